@@ -1,0 +1,76 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// A test target for the module of the same name; every one may use the shared test support.
+func tests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(module)Tests",
+    dependencies: [.target(name: module), "TestSupport", "InputErrors"] + dependencies)
+}
+
+let package = Package(
+  name: "neuron-shapley",
+  products: [
+    .library(name: "CooperativeGames", targets: ["CooperativeGames"]),
+    .library(name: "NetworkCore", targets: ["Tensors", "Networks", "Inference", "ModelFormats", "Images"]),
+    .library(name: "NeuronShapley", targets: ["NeuronShapley"]),
+    .executable(name: "neuron-shapley", targets: ["neuron-shapley"]),
+  ],
+  dependencies: [],
+  targets: [
+    // Floor 0: nothing below.
+    .target(name: "InputErrors"),
+    .target(name: "Statistics", dependencies: ["InputErrors"]),
+    .target(name: "CKernels"),
+    .target(name: "Tensors", dependencies: ["InputErrors", "CKernels"]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // Floor 1.
+    .target(name: "Networks", dependencies: ["Tensors", "InputErrors"]),
+    .target(
+      name: "Images",
+      dependencies: ["Tensors", "Statistics", "InputErrors", "CTurboJPEG", "CPNG", "CZlib"]),
+    .target(name: "CooperativeGames", dependencies: ["Statistics", "InputErrors"]),
+
+    // Floor 2.
+    .target(name: "Inference", dependencies: ["Networks", "Tensors", "InputErrors", "CKernels"]),
+    .target(name: "ModelFormats", dependencies: ["Networks", "Tensors", "InputErrors"]),
+
+    // Floor 4.
+    .target(
+      name: "NeuronShapley",
+      dependencies: [
+        "CooperativeGames", "Inference", "Images", "Networks", "Tensors", "Statistics", "InputErrors",
+      ]),
+
+    // Floor 5.
+    .target(name: "Reports", dependencies: ["NeuronShapley", "CooperativeGames", "Statistics", "InputErrors"]),
+
+    // Floor 6.
+    .target(
+      name: "CommandLineTool",
+      dependencies: [
+        "Reports", "NeuronShapley", "CooperativeGames", "Inference", "Images", "ModelFormats", "Networks",
+        "Tensors", "Statistics", "InputErrors",
+      ]),
+    .executableTarget(name: "neuron-shapley", dependencies: ["CommandLineTool"]),
+
+    // Tests.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    tests("Statistics"),
+    tests("Tensors"),
+    tests("Images"),
+    tests("Networks", ["Tensors"]),
+    tests("Inference", ["Networks", "Tensors"]),
+    tests("ModelFormats", ["Networks", "Tensors", "Inference", "Images"]),
+    tests("CooperativeGames", ["Statistics"]),
+    tests("NeuronShapley", ["CooperativeGames", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
+    tests("Reports", ["NeuronShapley", "CooperativeGames"]),
+    tests("CommandLineTool"),
+    .testTarget(name: "ScenarioTests", dependencies: ["TestSupport", "neuron-shapley"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

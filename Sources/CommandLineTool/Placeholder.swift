@@ -1,0 +1,1 @@
+// The module CommandLineTool: see its files.

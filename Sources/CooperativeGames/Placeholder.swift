@@ -1,0 +1,1 @@
+// The module CooperativeGames: see its files.

@@ -1,0 +1,1 @@
+// The module Images: see its files.

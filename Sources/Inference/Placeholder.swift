@@ -1,0 +1,1 @@
+// The module Inference: see its files.
