@@ -12,8 +12,8 @@ public enum TestData {
       ProcessInfo.processInfo.environment["NEURON_SHAPLEY_DATA"]
       ?? package.deletingLastPathComponent().appendingPathComponent("shared/data").path
     var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: candidate + "/models", isDirectory: &isDirectory), isDirectory.boolValue
-    else { return nil }
+    let exists = FileManager.default.fileExists(atPath: candidate + "/models", isDirectory: &isDirectory)
+    guard exists, isDirectory.boolValue else { return nil }
     return candidate
   }()
 
