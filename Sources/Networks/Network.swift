@@ -39,7 +39,8 @@ public struct Network: Sendable, Hashable {
       for input in node.inputs {
         guard input >= 0, input < index else {
           throw InputError(
-            .data, "a node reads one that does not stand before it", at: .init(node: node.title), found: "node \(input)")
+            .data, "a node reads one that does not stand before it", at: .init(node: node.title), found: "node \(input)"
+          )
         }
         consumers[input].append(index)
       }

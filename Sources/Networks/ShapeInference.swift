@@ -100,7 +100,9 @@ public enum ShapeInference {
       return try broadcast(inputs, check)
     case .localResponseNormalization(let layer):
       try check.arity(inputs, 1...1)
-      guard layer.size >= 1 else { throw check.error("the size is impossible", expected: "≥ 1", found: "\(layer.size)") }
+      guard layer.size >= 1 else {
+        throw check.error("the size is impossible", expected: "≥ 1", found: "\(layer.size)")
+      }
       return inputs[0]
     case .slice(let slice):
       try check.arity(inputs, 1...1)
@@ -147,7 +149,8 @@ public enum ShapeInference {
     try check.rank(layer.weight, 4, "weight")
     guard layer.groups >= 1, layer.inputChannels % layer.groups == 0 else {
       throw check.error(
-        "the groups do not divide the inputs", expected: "a divisor of \(layer.inputChannels)", found: "\(layer.groups)")
+        "the groups do not divide the inputs", expected: "a divisor of \(layer.inputChannels)", found: "\(layer.groups)"
+      )
     }
     guard map[0] == layer.inputChannels else {
       throw check.error(
