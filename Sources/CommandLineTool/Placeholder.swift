@@ -1,1 +1,0 @@
-// The module CommandLineTool: see its files.

@@ -1,0 +1,85 @@
+/// How far a piece of work is, and the line that says so.
+package struct ProgressLine: Sendable, Hashable {
+  /// What is being done: `estimating`.
+  package var phase: String
+  package var done: Int
+  /// Units in all; nil when the end is not known.
+  package var total: Int?
+  /// What is counted: `evaluations`.
+  package var unit: String
+  /// More facts, in order: `212 active`.
+  package var details: [String]
+
+  package init(_ phase: String, done: Int, total: Int? = nil, unit: String, details: [String] = []) {
+    self.phase = phase
+    self.done = done
+    self.total = total
+    self.unit = unit
+    self.details = details
+  }
+
+  /// The line, at most `columns` long: details are left out from the last one, then the bar.
+  ///
+  /// - Parameters:
+  ///   - rate: units a second, nil while it is not known.
+  ///   - elapsed: seconds since the phase began.
+  package func text(rate: Double?, elapsed: Double, columns: Int) -> String {
+    var facts: [String] = []
+    if let total, total > 0 {
+      facts.append("\(Format.grouped(done)) of \(Format.grouped(total)) \(unit)")
+    } else {
+      facts.append("\(Format.grouped(done)) \(unit)")
+    }
+    if let rate, rate > 0 { facts.append("\(Format.rate(rate))/s") }
+    if let total, let rate, rate > 0, done < total {
+      facts.append("\(Format.clock(Double(total - done) / rate)) left")
+    } else {
+      facts.append(Format.clock(elapsed))
+    }
+    facts += details
+    var head = phase
+    if let total, total > 0 {
+      let share = min(1, max(0, Double(done) / Double(total)))
+      let width = 20
+      let filled = Int(share * Double(width))
+      head += " " + String(repeating: "━", count: filled) + String(repeating: "╌", count: width - filled)
+      head += " \(Int(share * 100)) %"
+    }
+    while facts.count > 1, ([head] + facts).joined(separator: " · ").count > columns { facts.removeLast() }
+    let line = ([head] + facts).joined(separator: " · ")
+    return line.count <= columns ? line : String("\(phase) · \(facts[0])".prefix(columns))
+  }
+}
+
+/// Numbers as people read them.
+package enum Format {
+  /// `1,234,567`
+  package static func grouped(_ value: Int) -> String {
+    var digits = String(value.magnitude)
+    var groups: [String] = []
+    while digits.count > 3 {
+      groups.insert(String(digits.suffix(3)), at: 0)
+      digits.removeLast(3)
+    }
+    return (value < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+  }
+
+  /// `0:34`, `12:05`, `3:00:00`
+  package static func clock(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 3.6e7 else { return "long" }
+    let whole = Int(max(0, seconds).rounded())
+    let (minutes, second) = whole.quotientAndRemainder(dividingBy: 60)
+    let (hours, minute) = minutes.quotientAndRemainder(dividingBy: 60)
+    return hours > 0 ? "\(hours):\(twoDigits(minute)):\(twoDigits(second))" : "\(minute):\(twoDigits(second))"
+  }
+
+  /// Two or three digits: `0.42`, `8.1`, `52,310`.
+  static func rate(_ value: Double) -> String {
+    if value >= 100 { return grouped(Int(min(value, 9e15).rounded())) }
+    let scaled = Int((value * (value >= 10 ? 10 : 100)).rounded())
+    let (whole, part) = scaled.quotientAndRemainder(dividingBy: value >= 10 ? 10 : 100)
+    return value >= 10 ? "\(whole).\(part)" : "\(whole).\(twoDigits(part))"
+  }
+
+  private static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+}

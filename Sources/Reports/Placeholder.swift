@@ -1,1 +1,0 @@
-// The module Reports: see its files.
