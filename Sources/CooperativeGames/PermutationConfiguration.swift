@@ -1,0 +1,68 @@
+import InputErrors
+
+extension PermutationEstimator {
+  /// What the estimator is told to do.
+  public struct Configuration: Sendable, Hashable, Codable {
+    /// The most evaluations to spend; nil for no limit.
+    public var evaluations: Int?
+    /// Stop once no player of the guiding output has a larger standard error, checked after every round from
+    /// ``minimumUnits`` on; nil for no target. Stopping by it makes the final standard errors slightly too small.
+    public var standardError: Double?
+    /// The units before which ``standardError`` stops nothing, because few marginals make an error look small.
+    public var minimumUnits: Int
+    /// Whether each order is walked in reverse too.
+    public var isAntithetic: Bool
+    public var truncation: Truncation
+    /// What truncated players are given; without truncation it has no effect.
+    public var rest: TruncatedRest
+    /// Components a unit; nil for the game's lane count.
+    public var componentsPerUnit: Int?
+    /// The output that truncation and ``standardError`` look at.
+    public var guidingOutput: Int
+
+    public init(
+      evaluations: Int? = nil, standardError: Double? = nil, minimumUnits: Int = 64, isAntithetic: Bool = true,
+      truncation: Truncation = .none, rest: TruncatedRest = .spread(continuation: 0.5), componentsPerUnit: Int? = nil,
+      guidingOutput: Int = 0
+    ) {
+      self.evaluations = evaluations
+      self.standardError = standardError
+      self.minimumUnits = minimumUnits
+      self.isAntithetic = isAntithetic
+      self.truncation = truncation
+      self.rest = rest
+      self.componentsPerUnit = componentsPerUnit
+      self.guidingOutput = guidingOutput
+    }
+
+    /// Throws unless there is something to stop at and every number is in its range.
+    func validate() throws(InputError) {
+      guard evaluations != nil || standardError != nil else {
+        throw InputError(
+          .usage, "permutation sampling needs a budget of evaluations or a target standard error",
+          at: .init(key: "evaluations"))
+      }
+      if let standardError, !(standardError > 0 && standardError.isFinite) {
+        throw InputError(
+          .usage, "the target standard error is out of range", at: .init(key: "standard-error"),
+          expected: "a number above 0", found: "\(standardError)")
+      }
+      guard minimumUnits >= 2 else {
+        throw InputError(
+          .usage, "a standard error needs several units", at: .init(key: "minimumUnits"), expected: "at least 2",
+          found: "\(minimumUnits)")
+      }
+      if let componentsPerUnit, componentsPerUnit < 1 {
+        throw InputError(
+          .usage, "a unit of work needs an image", at: .init(key: "componentsPerUnit"), expected: "at least 1",
+          found: "\(componentsPerUnit)")
+      }
+      guard guidingOutput >= 0 else {
+        throw InputError(
+          .usage, "outputs are numbered from 0", at: .init(key: "guidingOutput"), found: "\(guidingOutput)")
+      }
+      try truncation.validate()
+      try rest.validate()
+    }
+  }
+}
