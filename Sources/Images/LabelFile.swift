@@ -1,0 +1,21 @@
+import InputErrors
+
+/// A file of labels that stands beside a file of images: IDX (plain or gzip), NPY, or text with one index a line.
+enum LabelFile {
+  /// - Throws: ``InputError`` naming the file, and the line where one is to blame.
+  static func labels(file: String) throws -> [Int] {
+    let bytes = try IDXDataset.contents(of: file)
+    if IDXDataset.isLabels(bytes) { return try IDXDataset.labels(bytes, file: file) }
+    let text = try UTF8Text.decoded(bytes, file: file)
+    var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    while let last = lines.last, last.allSatisfy(\.isWhitespace) { lines.removeLast() }
+    guard !lines.isEmpty else { throw InputError(.data, "the file holds no labels", at: .init(file: file)) }
+    return try lines.enumerated().map { index, line in
+      guard let label = Int(line) else {
+        throw InputError(
+          .data, "the label is no index", at: .init(file: file, line: index + 1), found: "'\(line.prefix(40))'")
+      }
+      return label
+    }
+  }
+}
