@@ -1,2 +1,87 @@
 #pragma once
 #include <stdint.h>
+
+// Microkernels over activations of eight images at a time: [row][pixel][channel][8 images] of 32-bit floats, so that
+// one vector holds one channel of one pixel for eight images. Strides and offsets are in bytes unless a name says
+// otherwise. Each entry point takes the instruction set as its first argument; the caller asks once which ones exist.
+
+enum { ns_portable = 0, ns_avx2 = 1 };
+
+/// 1 when this processor runs that instruction set.
+int ns_supports(int instruction_set);
+
+/// What happens to a value before it is stored: nothing, a clamp to [low, high] (ReLU: [0, inf]), or a leaky ReLU of
+/// slope `low`.
+enum { ns_keep = 0, ns_clamp = 1, ns_leaky = 2 };
+typedef struct {
+  int32_t kind;
+  float low;
+  float high;
+} ns_activation;
+
+/// One convolution (or linear layer) of one block of eight images for one group.
+typedef struct {
+  int64_t steps;                 // products a value: live input channels × taps
+  const int32_t *step_offsets;   // [steps] offset of each product's input from the pixel's first input
+  int64_t outputs;               // output channels
+  const float *weights;          // [ceil(outputs / 4)][steps][4], zero where there is no channel
+  const float *bias;             // [pixels or 1][4 · ceil(outputs / 4)]
+  int64_t bias_stride;           // floats from one pixel's bias to the next; 0 when all share one
+  int64_t pixels;                // output pixels
+  const int32_t *input_offsets;  // [pixels] offset of a pixel's first input
+  const int32_t *output_offsets; // [pixels] offset of a pixel's first output channel
+  int64_t step_block;            // products a value before moving on, so that inputs stay in cache
+  int64_t pixel_block;
+  ns_activation activation;
+} ns_convolution;
+void ns_convolve(int instruction_set, const ns_convolution *plan, const float *input, float *output);
+
+/// One depthwise convolution of one block: output channel c reads input channel c.
+typedef struct {
+  int64_t channels;
+  int64_t taps;
+  const int32_t *tap_offsets;    // [taps]
+  const float *weights;          // [channels][taps]
+  const float *bias;             // [channels]
+  int64_t pixels;
+  const int32_t *input_offsets;  // [pixels]
+  const int32_t *output_offsets; // [pixels]
+  ns_activation activation;
+} ns_depthwise;
+void ns_convolve_depthwise(int instruction_set, const ns_depthwise *plan, const float *input, float *output);
+
+/// Pooling: for each output pixel, the window's input offsets.
+typedef struct {
+  int64_t channels;
+  int64_t pixels;
+  const int32_t *output_offsets;  // [pixels]
+  const int32_t *window_starts;   // [pixels + 1] into window_offsets
+  const int32_t *window_offsets;  // input offsets of the window's pixels inside the map
+  const float *reciprocals;       // [pixels] 1 / number that counts, for the mean; null for the maximum
+} ns_pooling;
+void ns_pool(int instruction_set, const ns_pooling *plan, const float *input, float *output);
+
+/// A feature map within a buffer: first pixel of the first row, strides between rows and pixels.
+typedef struct {
+  float *base;
+  int64_t row_stride;
+  int64_t pixel_stride;
+  int64_t channel_stride;  // 32, or 0 for one channel repeated
+} ns_map;
+
+/// output = activation(scale[c] · input + shift[c]); a null scale is 1, a null shift is 0.
+void ns_affine(
+    int instruction_set, const ns_map *input, const ns_map *output, int64_t rows, int64_t columns, int64_t channels,
+    const float *scale, const float *shift, ns_activation activation);
+
+enum { ns_add = 0, ns_subtract = 1, ns_multiply = 2, ns_divide = 3 };
+/// output = activation(left (operation) right), element by element; strides of 0 repeat.
+void ns_combine(
+    int instruction_set, int operation, const ns_map *left, const ns_map *right, const ns_map *output, int64_t rows,
+    int64_t columns, int64_t channels, ns_activation activation);
+
+/// Writes a value into the chosen images of one channel at every pixel: values [8] when `value_stride` is 0, else one
+/// eight-image vector a pixel, `value_stride` floats apart. `lanes` has a bit for each image.
+void ns_fill(
+    int instruction_set, const ns_map *output, int64_t rows, int64_t columns, const float *values,
+    int64_t value_stride, uint32_t lanes);

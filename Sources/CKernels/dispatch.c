@@ -1,0 +1,48 @@
+#include "dispatch.h"
+
+int ns_supports(int instruction_set) {
+  switch (instruction_set) {
+    case ns_portable: return 1;
+#if defined(__x86_64__)
+    case ns_avx2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+    default: return 0;
+  }
+}
+
+static inline const ns_kernels *kernels(int instruction_set) {
+#if defined(__x86_64__)
+  if (instruction_set == ns_avx2) return &ns_kernels_avx2;
+#endif
+  return &ns_kernels_portable;
+}
+
+void ns_convolve(int set, const ns_convolution *plan, const float *input, float *output) {
+  kernels(set)->convolve(plan, input, output);
+}
+
+void ns_convolve_depthwise(int set, const ns_depthwise *plan, const float *input, float *output) {
+  kernels(set)->convolve_depthwise(plan, input, output);
+}
+
+void ns_pool(int set, const ns_pooling *plan, const float *input, float *output) {
+  kernels(set)->pool(plan, input, output);
+}
+
+void ns_affine(
+    int set, const ns_map *input, const ns_map *output, int64_t rows, int64_t columns, int64_t channels,
+    const float *scale, const float *shift, ns_activation activation) {
+  kernels(set)->affine(input, output, rows, columns, channels, scale, shift, activation);
+}
+
+void ns_combine(
+    int set, int operation, const ns_map *left, const ns_map *right, const ns_map *output, int64_t rows,
+    int64_t columns, int64_t channels, ns_activation activation) {
+  kernels(set)->combine(operation, left, right, output, rows, columns, channels, activation);
+}
+
+void ns_fill(
+    int set, const ns_map *output, int64_t rows, int64_t columns, const float *values, int64_t value_stride,
+    uint32_t lanes) {
+  kernels(set)->fill(output, rows, columns, values, value_stride, lanes);
+}

@@ -1,0 +1,18 @@
+#pragma once
+#include "include/kernels.h"
+
+typedef struct {
+  void (*convolve)(const ns_convolution *, const float *, float *);
+  void (*convolve_depthwise)(const ns_depthwise *, const float *, float *);
+  void (*pool)(const ns_pooling *, const float *, float *);
+  void (*affine)(
+      const ns_map *, const ns_map *, int64_t, int64_t, int64_t, const float *, const float *, ns_activation);
+  void (*combine)(
+      int, const ns_map *, const ns_map *, const ns_map *, int64_t, int64_t, int64_t, ns_activation);
+  void (*fill)(const ns_map *, int64_t, int64_t, const float *, int64_t, uint32_t);
+} ns_kernels;
+
+extern const ns_kernels ns_kernels_portable;
+#if defined(__x86_64__)
+extern const ns_kernels ns_kernels_avx2;
+#endif

@@ -1,0 +1,46 @@
+// Eight floats as a compiler vector: whatever the machine has (two SSE or NEON registers, or one of AVX).
+#include "dispatch.h"
+#include <string.h>
+
+// The vector never crosses a function that another file could call, so its calling convention does not matter.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef float ns_vector __attribute__((vector_size(32)));
+typedef int32_t ns_mask __attribute__((vector_size(32)));
+
+static inline ns_vector load(const void *p) {
+  ns_vector v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+static inline void store(void *p, ns_vector v) { memcpy(p, &v, sizeof v); }
+static inline ns_vector spread(float s) { return (ns_vector){s, s, s, s, s, s, s, s}; }
+// As the processors' own instructions: the second operand where either is NaN.
+static inline ns_vector larger(ns_vector a, ns_vector b) {
+  ns_mask m = a > b;
+  return (ns_vector)(((ns_mask)a & m) | ((ns_mask)b & ~m));
+}
+static inline ns_vector smaller(ns_vector a, ns_vector b) {
+  ns_mask m = a < b;
+  return (ns_vector)(((ns_mask)a & m) | ((ns_mask)b & ~m));
+}
+
+#define TARGET
+#define NAME(x) x##_portable
+#define V ns_vector
+#define LOAD(p) load(p)
+#define STORE(p, v) store(p, v)
+#define SPREAD(p) spread(*(p))
+#define FMA(a, b, c) ((a) * (b) + (c))
+#define ADD(a, b) ((a) + (b))
+#define SUB(a, b) ((a) - (b))
+#define MUL(a, b) ((a) * (b))
+#define DIV(a, b) ((a) / (b))
+#define MAX(a, b) larger(a, b)
+#define MIN(a, b) smaller(a, b)
+#define ZERO() ((ns_vector){0})
+#include "body.h"
+
+const ns_kernels ns_kernels_portable = {
+    convolve_portable, convolve_depthwise_portable, pool_portable, affine_portable, combine_portable, fill_portable,
+};

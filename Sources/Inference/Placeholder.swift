@@ -1,1 +1,0 @@
-// The module Inference: see its files.

@@ -1,0 +1,108 @@
+import Networks
+import Tensors
+
+/// Moves whole vectors of eight images from one place to another: slices, padding, flattening, parts of a
+/// concatenation that could not be written in place.
+struct CopyStep: Sendable {
+  let input: MapPlace
+  let output: MapPlace
+  let sources: [Int32]
+  let targets: [Int32]
+  /// Targets that take a constant instead.
+  let filled: [Int32]
+  let fill: Float
+
+  private init(
+    input: MapPlace, output: MapPlace, sources: [Int32], targets: [Int32], filled: [Int32] = [], fill: Float = 0
+  ) {
+    self.input = input
+    self.output = output
+    self.sources = sources
+    self.targets = targets
+    self.filled = filled
+    self.fill = fill
+  }
+
+  /// The same elements in row-major order under another shape.
+  static func reshape(input: MapPlace, output: MapPlace) -> CopyStep {
+    CopyStep(input: input, output: output, sources: input.elementOffsets, targets: output.elementOffsets)
+  }
+
+  static func slice(_ slice: Slice, input: MapPlace, output: MapPlace) -> CopyStep {
+    let strides = rowMajorStrides(input.shape)
+    let elements = input.elementOffsets
+    let sources = indices(of: output.shape).map { index in
+      var position = 0
+      for axis in index.indices {
+        position += (slice.axes[axis].start + index[axis] * slice.axes[axis].step) * strides[axis]
+      }
+      return elements[position]
+    }
+    return CopyStep(input: input, output: output, sources: sources, targets: output.elementOffsets)
+  }
+
+  static func pad(_ padding: Padding, input: MapPlace, output: MapPlace) -> CopyStep {
+    let strides = rowMajorStrides(input.shape)
+    let elements = input.elementOffsets
+    var sources: [Int32] = [], targets: [Int32] = [], filled: [Int32] = []
+    var fill: Float = 0
+    for (index, target) in zip(indices(of: output.shape), output.elementOffsets) {
+      var position: Int? = 0
+      for axis in index.indices {
+        var coordinate = index[axis] - padding.before[axis]
+        let extent = input.shape[axis]
+        if !(0..<extent).contains(coordinate) {
+          switch padding.fill {
+          case .constant(let value):
+            fill = value
+            position = nil
+          case .edge: coordinate = min(max(coordinate, 0), extent - 1)
+          case .reflect: coordinate = coordinate < 0 ? -coordinate : 2 * (extent - 1) - coordinate
+          }
+        }
+        position = position.map { $0 + coordinate * strides[axis] }
+      }
+      if let position {
+        sources.append(elements[position])
+        targets.append(target)
+      } else {
+        filled.append(target)
+      }
+    }
+    return CopyStep(input: input, output: output, sources: sources, targets: targets, filled: filled, fill: fill)
+  }
+
+  /// Distances between neighbours along each axis, in elements.
+  private static func rowMajorStrides(_ shape: Shape) -> [Int] {
+    var strides = [Int](repeating: 1, count: shape.rank)
+    for axis in stride(from: shape.rank - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+    return strides
+  }
+
+  /// All indices of a shape in row-major order.
+  private static func indices(of shape: Shape) -> some Sequence<[Int]> {
+    sequence(state: [Int]?.some([Int](repeating: 0, count: shape.rank))) { (state: inout [Int]?) -> [Int]? in
+      guard let current = state else { return nil }
+      var next = current
+      var axis = shape.rank - 1
+      while axis >= 0 {
+        next[axis] += 1
+        if next[axis] < shape[axis] { break }
+        next[axis] = 0
+        axis -= 1
+      }
+      state = axis < 0 ? nil : next
+      return current
+    }
+  }
+
+  func run(_ base: UnsafeMutableRawPointer) {
+    let x = UnsafeRawPointer(input.pointer(base)), y = UnsafeMutableRawPointer(output.pointer(base))
+    for index in sources.indices {
+      let vector = (x + Int(sources[index])).loadUnaligned(as: SIMD8<Float>.self)
+      (y + Int(targets[index])).storeBytes(of: vector, as: SIMD8<Float>.self)
+    }
+    let constant = SIMD8<Float>(repeating: fill)
+    for target in filled { (y + Int(target)).storeBytes(of: constant, as: SIMD8<Float>.self) }
+  }
+}
