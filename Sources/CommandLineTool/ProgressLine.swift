@@ -1,3 +1,5 @@
+import Reports
+
 /// How far a piece of work is, and the line that says so.
 package struct ProgressLine: Sendable, Hashable {
   /// What is being done: `estimating`.
@@ -26,9 +28,9 @@ package struct ProgressLine: Sendable, Hashable {
   package func text(rate: Double?, elapsed: Double, columns: Int) -> String {
     var facts: [String] = []
     if let total, total > 0 {
-      facts.append("\(Format.grouped(done)) of \(Format.grouped(total)) \(unit)")
+      facts.append("\(NumberText.grouped(done)) of \(NumberText.grouped(total)) \(unit)")
     } else {
-      facts.append("\(Format.grouped(done)) \(unit)")
+      facts.append("\(NumberText.grouped(done)) \(unit)")
     }
     if let rate, rate > 0 { facts.append("\(Format.rate(rate))/s") }
     if let total, let rate, rate > 0, done < total {
@@ -51,19 +53,8 @@ package struct ProgressLine: Sendable, Hashable {
   }
 }
 
-/// Numbers as people read them.
+/// Times and rates as progress shows them.
 package enum Format {
-  /// `1,234,567`
-  package static func grouped(_ value: Int) -> String {
-    var digits = String(value.magnitude)
-    var groups: [String] = []
-    while digits.count > 3 {
-      groups.insert(String(digits.suffix(3)), at: 0)
-      digits.removeLast(3)
-    }
-    return (value < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
-  }
-
   /// `0:34`, `12:05`, `3:00:00`
   package static func clock(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 3.6e7 else { return "long" }
@@ -75,7 +66,7 @@ package enum Format {
 
   /// Two or three digits: `0.42`, `8.1`, `52,310`.
   static func rate(_ value: Double) -> String {
-    if value >= 100 { return grouped(Int(min(value, 9e15).rounded())) }
+    if value >= 100 { return NumberText.grouped(Int(min(value, 9e15).rounded())) }
     let scaled = Int((value * (value >= 10 ? 10 : 100)).rounded())
     let (whole, part) = scaled.quotientAndRemainder(dividingBy: value >= 10 ? 10 : 100)
     return value >= 10 ? "\(whole).\(part)" : "\(whole).\(twoDigits(part))"

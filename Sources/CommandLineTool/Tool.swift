@@ -6,7 +6,7 @@ public enum Tool {
   /// The version of the tool, which every run records.
   public static let version = "0.1.0"
 
-  static var commands: [any Command.Type] { [] }
+  static var commands: [any Command.Type] { [ReportCommand.self] }
 
   /// Runs the process's own command line and ends the process with its exit code.
   public static func main() async -> Never {

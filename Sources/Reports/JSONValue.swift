@@ -75,7 +75,8 @@ public enum JSONValue: Sendable, Hashable {
     return text
   }
 
-  /// The document with two spaces a level and a final newline; arrays of plain values stay on one line.
+  /// The document with two spaces a level and a final newline; arrays of plain values, and objects of
+  /// plain values within an array, stay on one line.
   public var pretty: String {
     var text = ""
     append(to: &text, indent: 0)
@@ -90,6 +91,10 @@ public enum JSONValue: Sendable, Hashable {
     }
   }
 
+  private var isRow: Bool {
+    if case .object(let members) = self { members.values.allSatisfy(\.isPlain) } else { false }
+  }
+
   private func append(to text: inout String, indent: Int?) {
     switch self {
     case .null: text += "null"
@@ -99,10 +104,10 @@ public enum JSONValue: Sendable, Hashable {
     case .string(let value): text += Self.quoted(value)
     case .array(let elements):
       let isFlat = elements.allSatisfy(\.isPlain)
-      Self.append(
-        elements.map { (nil, $0) }, "[", "]", to: &text, indent: isFlat ? nil : indent)
+      Self.append(elements.map { (nil, $0) }, "[", "]", to: &text, indent: isFlat ? nil : indent)
     case .object(let members):
-      Self.append(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, "{", "}", to: &text, indent: indent)
+      let entries = members.sorted { $0.key < $1.key }.map { (key: Optional($0.key), value: $0.value) }
+      Self.append(entries, "{", "}", to: &text, indent: indent)
     }
   }
 
@@ -115,7 +120,9 @@ public enum JSONValue: Sendable, Hashable {
       if position > 0 { text += indent == nil ? ", " : "," }
       if let indent { text += "\n" + String(repeating: "  ", count: indent + 1) }
       if let key = entry.key { text += quoted(key) + ": " }
-      entry.value.append(to: &text, indent: indent.map { $0 + 1 })
+      // Rows of a table stand on one line each.
+      let isRow = entry.key == nil && entry.value.isRow
+      entry.value.append(to: &text, indent: isRow ? nil : indent.map { $0 + 1 })
     }
     if let indent, !entries.isEmpty { text += "\n" + String(repeating: "  ", count: indent) }
     text += closing

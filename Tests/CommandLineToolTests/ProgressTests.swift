@@ -27,10 +27,7 @@ import Testing
     #expect(line.text(rate: 1234, elapsed: 9, columns: columns).count <= columns)
   }
 
-  @Test func numbersAreReadable() {
-    #expect(Format.grouped(1_234_567) == "1,234,567")
-    #expect(Format.grouped(-999) == "-999")
-    #expect(Format.grouped(-1000) == "-1,000")
+  @Test func timesAreReadable() {
     #expect(Format.clock(3725) == "1:02:05")
     #expect(Format.clock(.infinity) == "long")
   }

@@ -1,0 +1,39 @@
+import Reports
+
+/// Options that several commands share, each declared once.
+enum CommonOptions {
+  static let json = CommandOption<Bool>.flag("json", "Write the result as JSON to standard output.")
+  static let quiet = CommandOption<Bool>.flag("quiet", "Show no progress and no remarks; only results and errors.")
+  static let progress = CommandOption<Bool>.flag(
+    "progress", "Show progress even when standard error is no terminal, one line every ten seconds.")
+  static let workers = CommandOption<Int>.count(
+    "workers", "W", "How many threads work. The result has the same bits for any number.", in: 1...1024,
+    default: "one a processor core")
+  static let seed = CommandOption<UInt64>.seed("seed", "Decides everything random.", default: "0")
+
+  /// How a result goes to standard output.
+  struct Output: Sendable {
+    let isJSON: Bool
+    let isQuiet: Bool
+
+    init(_ arguments: Arguments) {
+      isJSON = arguments[CommonOptions.json]
+      isQuiet = arguments[CommonOptions.quiet]
+    }
+
+    /// The document itself, or the head of the list and where the rest is.
+    func show(_ document: RankingDocument, in folder: RunFolder) throws {
+      if isJSON {
+        Terminal.output(try document.json())
+      } else {
+        Terminal.output(TextSummary.text(document))
+        if !isQuiet { Terminal.output("\n  report: \(folder.file(.report))\n") }
+      }
+    }
+
+    /// A remark on standard error, unless silence is asked for.
+    func remark(_ text: String) {
+      if !isQuiet { Terminal.error("neuron-shapley: \(text)\n") }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import InputErrors
+import Reports
+
+/// Writes a ranking in every format of a run folder.
+enum RankingFiles {
+  /// - Parameter includingRanking: whether `ranking.json` is written too; it comes last, so that a folder that has it
+  ///   is complete.
+  /// - Throws: ``InputError`` (cannotWrite).
+  static func write(_ document: RankingDocument, to folder: RunFolder, includingRanking: Bool) throws {
+    try folder.write(Array(PlayersTable.csv(document).utf8), as: .players)
+    for figure in RankingFigures.all(document) { try folder.write(figure: figure.svg, named: figure.name) }
+    try folder.write(Array(HTMLReport.page(document).utf8), as: .report)
+    if includingRanking { try folder.write(Array(try document.json().utf8), as: .ranking) }
+  }
+}

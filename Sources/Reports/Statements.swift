@@ -1,0 +1,56 @@
+/// What may be concluded from a ranking, in sentences that every renderer shares.
+public enum Statements {
+  /// What the limits promise.
+  public static func confidence(_ estimation: RankingDocument.Estimation) -> String {
+    let probability =
+      estimation.confidenceDelta.map { "\(NumberText.plain((1 - $0) * 100)) %" } ?? "the stated probability"
+    return switch estimation.confidence {
+    case .none: "No confidence limits are claimed: values are point estimates with standard errors."
+    case .fixedSample:
+      "Limits hold together with probability \(probability), for a sample size fixed in advance (fixed-sample)."
+    case .timeUniform:
+      "Limits hold together with probability \(probability) at all times, whenever one looks (time-uniform)."
+    case .asymptotic: "Limits hold with probability near \(probability) when samples are many (asymptotic)."
+    case .asPublished:
+      "Limits are those of the published bandit at δ = \(NumberText.plain(estimation.confidenceDelta ?? .nan)); "
+        + "they are too narrow to promise anything (no union over players, half the range, no correction for peeking)."
+    }
+  }
+
+  /// Whether the values sum to what they must.
+  public static func efficiency(_ document: RankingDocument) -> String {
+    switch document.estimation.efficiency {
+    case .exact: "The method makes the sum exact in every run, up to rounding."
+    case .inExpectation: "The method makes the sum right on average over runs, not in each."
+    case .notClaimed: "The method does not make the values sum to this difference."
+    }
+  }
+
+  /// How many players are decided.
+  public static func decisions(_ document: RankingDocument) -> String {
+    let undecided = document.count(of: .undecided), inside = document.count(of: .in), outside = document.count(of: .out)
+    guard undecided + inside + outside > 0 else {
+      return
+        "Nothing is claimed about which players belong to a top set: all \(NumberText.grouped(document.players.count)) are point estimates."
+    }
+    let top = document.question.top.map { "top \(NumberText.grouped($0))" } ?? "top"
+    if undecided == 0 {
+      return
+        "The \(top) is decided: \(NumberText.grouped(inside)) players are in, \(NumberText.grouped(outside)) are out."
+    }
+    return
+      "Of the \(top), \(NumberText.grouped(inside)) players are decided to be in and \(NumberText.grouped(outside)) to be out; "
+      + "\(NumberText.grouped(undecided)) of \(NumberText.grouped(document.players.count)) remain undecided."
+  }
+
+  /// How concentrated the values are.
+  public static func concentration(_ document: RankingDocument, first count: Int = 10) -> String? {
+    let mass = document.positiveMass
+    guard mass > 0, document.players.count > count else { return nil }
+    let head = document.ranked.prefix(count).reduce(0) { $0 + max(0, $1.value) }
+    let harmful = document.players.count { $0.value < 0 }
+    return
+      "The first \(count) of \(NumberText.grouped(document.players.count)) players hold \(NumberText.percent(head / mass)) of all positive value; "
+      + "\(NumberText.grouped(harmful)) have a negative estimate."
+  }
+}
