@@ -1,1 +1,0 @@
-// The module ModelFormats: see its files.
