@@ -2,16 +2,16 @@ import InputErrors
 
 /// A table of texts with a header row (RFC 4180): fields may be quoted, a doubled quote stands for one, lines end in LF or
 /// CRLF, a byte order mark is passed over, and empty lines do not count.
-struct CommaSeparatedValues: Sendable {
-  let header: [String]
+package struct CommaSeparatedValues: Sendable {
+  package let header: [String]
   /// The rows below the header, each with as many fields.
-  let rows: [[String]]
+  package let rows: [[String]]
   /// The line of the file on which each row begins, from 1.
-  let lines: [Int]
+  package let lines: [Int]
 
   /// - Throws: ``InputError`` (data) with the line when a quote is not closed or stands inside a field, a row has another
   ///   number of fields than the header, a column name comes twice, or there is no header.
-  init(_ bytes: [UInt8], file: String) throws {
+  package init(_ bytes: [UInt8], file: String) throws {
     var records: [(line: Int, fields: [String])] = []
     var reader = Reader(bytes: Array(try UTF8Text.decoded(bytes, file: file).utf8), file: file)
     while let record = try reader.next() { records.append(record) }

@@ -8,6 +8,8 @@ struct ImageCollection: Sendable {
     case files([String])
     /// Samples of images of one size, one image after the other.
     case bytes(ByteImages)
+    /// Floats of images of one size, one image after the other.
+    case floats(FloatImages)
   }
 
   /// Images of 8-bit samples in one array.
@@ -21,6 +23,16 @@ struct ImageCollection: Sendable {
     /// Bytes from one image to the next, and before the first: records may hold more than pixels.
     let stride: Int
     let offset: Int
+  }
+
+  /// Images of floats in one array.
+  struct FloatImages: Sendable {
+    let width: Int
+    let height: Int
+    let colour: Image.Colour
+    /// Whether an image's channels stand one after the other rather than pixel by pixel.
+    let isChannelsFirst: Bool
+    let values: [Float]
   }
 
   /// Where each image comes from, for people.
@@ -56,5 +68,14 @@ extension ImageCollection.ByteImages {
       pixels.append(bytes[pixel + 2 * area])
     }
     return Image(width: width, height: height, colour: .rgb, pixels: pixels)
+  }
+}
+
+extension ImageCollection.FloatImages {
+  /// The values of one image by channel and pixel.
+  func value(image: Int, channel: Int, pixel: Int) -> Float {
+    let area = width * height
+    let start = image * area * colour.channels
+    return values[start + (isChannelsFirst ? channel * area + pixel : pixel * colour.channels + channel)]
   }
 }

@@ -43,7 +43,7 @@ enum ImageFolder {
       throw InputError(
         .noInput, "the folder holds no images", at: .init(file: folder),
         expected: "one sub-folder a class with JPEG or PNG files",
-        found: loose.isEmpty ? nil : "\(loose.count) images outside any sub-folder")
+        found: loose.isEmpty ? nil : "\(loose.count) outside any sub-folder")
     }
     return ImageCollection(
       names: names, labels: imageLabels,

@@ -88,7 +88,7 @@ public enum ImageLoading {
     }
     guard !pixels.isEmpty else {
       throw InputError(
-        .data, "every image is corrupt", at: .init(file: source.path), found: "\(skipped.count) corrupt files")
+        .data, "every image is corrupt", at: .init(file: source.path), found: "\(skipped.count) of \(results.count)")
     }
     let images = try LabeledImages(
       shapes: pixels.map(\.shape), storage: PreprocessedImage.storage(of: pixels), imageDigests: pixels.map(\.digest),

@@ -47,17 +47,63 @@ extension Preprocessing {
     return Samples(shape: Shape(order.count, window.height, window.width), bytes: bytes)
   }
 
-  private func resized(_ image: Image, file: String) throws -> Image {
-    let size: Size
+  /// The size that an image gets before the crop.
+  private func resizedSize(ofWidth width: Int, height: Int) -> Size {
     switch resize {
-    case .none: return image
-    case .exact(let exact): size = exact
+    case .none: Size(width: width, height: height)
+    case .exact(let exact): exact
     case .shorterSide(let side):
-      size =
-        image.width <= image.height
-        ? Size(width: side, height: Int(Double(side * image.height) / Double(image.width)))
-        : Size(width: Int(Double(side * image.width) / Double(image.height)), height: side)
+      width <= height
+        ? Size(width: side, height: Int(Double(side * height) / Double(width)))
+        : Size(width: Int(Double(side * width) / Double(height)), height: side)
     }
+  }
+
+  /// Crops, orders the channels of and normalises one image of floats; the result is channels first.
+  ///
+  /// - Throws: ``InputError`` (data) naming the image when it would have to be resized, which floats are not, when the crop
+  ///   is larger than the image, or when a value is not finite.
+  func values(of index: Int, in images: ImageCollection.FloatImages, file: String) throws -> (Shape, [Float]) {
+    guard resizedSize(ofWidth: images.width, height: images.height) == Size(width: images.width, height: images.height)
+    else {
+      throw InputError(
+        .data, "images of floats are not resized", at: .init(file: file), found: "\(images.width)x\(images.height)",
+        hint: "set --resize none, or give 8-bit images")
+    }
+    let window = try Self.window(of: crop, inWidth: images.width, height: images.height, file: file)
+    // Each channel of the network as a weighted sum of the image's.
+    let mixture: [[(channel: Int, weight: Float)]] =
+      switch (channels, images.colour) {
+      case (.bgr, .rgb): [[(2, 1)], [(1, 1)], [(0, 1)]]
+      case (.rgb, .rgb), (.stored, .rgb): [[(0, 1)], [(1, 1)], [(2, 1)]]
+      case (.rgb, .grey), (.bgr, .grey): [[(0, 1)], [(0, 1)], [(0, 1)]]
+      case (.grey, .grey), (.stored, .grey): [[(0, 1)]]
+      case (.grey, .rgb): [[(0, 0.299), (1, 0.587), (2, 0.114)]]
+      }
+    var values: [Float] = []
+    values.reserveCapacity(mixture.count * window.height * window.width)
+    for (channel, terms) in mixture.enumerated() {
+      let normalized = try normalization(channel: channel, of: mixture.count)
+      for row in window.top..<(window.top + window.height) {
+        for column in window.left..<(window.left + window.width) {
+          var sum: Float = 0
+          for term in terms {
+            sum +=
+              term.weight
+              * images.value(image: index, channel: term.channel, pixel: row * images.width + column)
+          }
+          values.append(normalized(sum))
+        }
+      }
+    }
+    guard values.allSatisfy(\.isFinite) else {
+      throw InputError(.data, "the image has a value that is not finite", at: .init(file: file))
+    }
+    return (Shape(mixture.count, window.height, window.width), values)
+  }
+
+  private func resized(_ image: Image, file: String) throws -> Image {
+    let size = resizedSize(ofWidth: image.width, height: image.height)
     if size.width == image.width, size.height == image.height { return image }
     do {
       return try ImageResampling.resized(image, width: size.width, height: size.height)

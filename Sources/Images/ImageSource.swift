@@ -37,6 +37,8 @@ public struct ImageSource: Sendable, Hashable, Codable {
     if name.hasSuffix(".bin") {
       try refuseLabelsFile(of: "CIFAR-10's binary form")
       collection = try CIFAR10Binary.collection(file: path)
+    } else if name.hasSuffix(".npy") || name.hasSuffix(".npz") {
+      collection = try NumPyImages.collection(file: path, labelsFile: labels, ignoresLabels: ignoresLabels)
     } else if name.hasSuffix(".gz") || name.contains("idx3") || name.hasSuffix(".idx") {
       collection = try IDXDataset.collection(file: path, labelsFile: labels, ignoresLabels: ignoresLabels)
     } else {

@@ -232,7 +232,7 @@ extension LabeledImages {
 extension LabeledImages {
   static func digest(of values: [Float]) -> [UInt8] {
     var digest = SHA256Digest()
-    digest.update(values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } })
+    values.map(\.bitPattern.littleEndian).withUnsafeBytes { digest.update($0) }
     return digest.finalize()
   }
 

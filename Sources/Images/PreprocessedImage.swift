@@ -25,28 +25,38 @@ struct PreprocessedImage: Sendable {
   /// Decodes and preprocesses one image of a collection.
   static func outcome(of index: Int, in collection: ImageCollection, _ preprocessing: Preprocessing) -> Outcome {
     let name = collection.names[index]
-    func failure(_ error: any Error) -> InputError {
-      error as? InputError
-        ?? InputError(.data, "the image cannot be read", at: .init(file: name), found: "\(error)")
-    }
-    let image: Image
     do {
       switch collection.content {
-      case .files(let paths): image = try ImageDecoder.decode(file: paths[index])
-      case .bytes(let stack): image = stack.image(at: index)
+      case .files(let paths):
+        let image: Image
+        do {
+          image = try ImageDecoder.decode(file: paths[index])
+        } catch let error as InputError where error.kind == .data {
+          return .corrupt(error)
+        }
+        return .image(PreprocessedImage(try preprocessing.samples(of: image, file: name)))
+      case .bytes(let stack):
+        return .image(PreprocessedImage(try preprocessing.samples(of: stack.image(at: index), file: name)))
+      case .floats(let stack):
+        let (shape, values) = try preprocessing.values(of: index, in: stack, file: name)
+        return .image(
+          PreprocessedImage(shape: shape, pixels: .floats(values), digest: LabeledImages.digest(of: values)))
       }
+    } catch let error as InputError {
+      return .failed(error)
     } catch {
-      let error = failure(error)
-      return error.kind == .data ? .corrupt(error) : .failed(error)
+      return .failed(InputError(.data, "the image cannot be read", at: .init(file: name), found: "\(error)"))
     }
-    do {
-      let samples = try preprocessing.samples(of: image, file: name)
-      return .image(
-        PreprocessedImage(
-          shape: samples.shape, pixels: .bytes(samples.bytes), digest: SHA256Digest.of(samples.bytes)))
-    } catch {
-      return .failed(failure(error))
-    }
+  }
+
+  private init(_ samples: Preprocessing.Samples) {
+    self.init(shape: samples.shape, pixels: .bytes(samples.bytes), digest: SHA256Digest.of(samples.bytes))
+  }
+
+  private init(shape: Shape, pixels: Pixels, digest: [UInt8]) {
+    self.shape = shape
+    self.pixels = pixels
+    self.digest = digest
   }
 
   /// The samples of images that are all of bytes or all of floats.
