@@ -1,0 +1,145 @@
+import CooperativeGames
+import Inference
+
+/// Evaluates coalitions of filters on loaded images, eight images a block.
+///
+/// A coalition becomes, for each unit of the plan, a bit for each image lane in which the unit is removed; the forward
+/// pass works out what has changed since its last run. Coalitions that change little are cheap. Nothing is allocated
+/// between loads.
+///
+/// When more images are loaded than the memory allows to keep, blocks take turns in one buffer and are loaded again for
+/// every call: the same bits, at the price of full passes.
+public struct AblationEvaluator: CoalitionEvaluator {
+  private let game: AblationGame
+  private var components: [Int] = []
+  /// The donor image of each loaded component, for the ablation that needs one.
+  private var donors: [Int] = []
+  /// For each loaded block and player, the lanes in which it is absent from the base.
+  private var base: [[UInt8]] = []
+  private var blocks: [AblationBlock] = []
+  private var isStreaming = false
+  private var hasBase = false
+  private var logits: [Float]
+
+  init(_ game: AblationGame) {
+    self.game = game
+    logits = [Float](repeating: 0, count: game.plan.network.classCount)
+  }
+
+  /// Multiplications with addition done so far; the unablated passes of donors included.
+  public var multiplyAdds: UInt64 { blocks.reduce(0) { $0 + $1.multiplyAdds } }
+
+  public mutating func load(_ components: [Int]) {
+    self.components = components
+    hasBase = false
+    if let source = game.ablation.donors {
+      let loaded = components.map { game.componentImages[$0] }
+      donors = source.donors(of: loaded, isOwnSet: source.images.digest == game.images.digest)
+    }
+    let lanes = ExecutionPlan.laneCount
+    let blockCount = (components.count + lanes - 1) / lanes
+    isStreaming = blockCount > game.residentBlockLimit
+    while blocks.count < (isStreaming ? 1 : blockCount) { blocks.append(AblationBlock(game)) }
+    while base.count < blockCount { base.append([UInt8](repeating: 0, count: game.players.count)) }
+    if !isStreaming {
+      for block in 0..<blockCount { load(block, into: block) }
+    }
+  }
+
+  public mutating func values(_ coalitions: Coalitions, into values: inout [Double]) {
+    precondition(!components.isEmpty, "load components before evaluating")
+    setBase(coalitions)
+    resize(&values, evaluations: components.count)
+    for block in 0..<blockCount {
+      let place = buffer(for: block)
+      blocks[place].run(removing: base[block], game)
+      score(block, in: place, into: &values, at: 0)
+    }
+    hasBase = true
+  }
+
+  public mutating func values(toggling players: [Int], into values: inout [Double]) {
+    precondition(hasBase, "toggling needs a base: evaluate a coalition first")
+    resize(&values, evaluations: players.count * components.count)
+    for block in 0..<blockCount {
+      let place = buffer(for: block)
+      for (index, player) in players.enumerated() {
+        base[block][player] ^= .max
+        blocks[place].run(removing: base[block], game)
+        base[block][player] ^= .max
+        score(block, in: place, into: &values, at: index * components.count)
+      }
+    }
+  }
+
+  private var blockCount: Int { (components.count + ExecutionPlan.laneCount - 1) / ExecutionPlan.laneCount }
+
+  /// The places among the loaded components that a block holds.
+  private func places(of block: Int) -> Range<Int> {
+    let lanes = ExecutionPlan.laneCount
+    return block * lanes..<min((block + 1) * lanes, components.count)
+  }
+
+  /// The buffer that holds a loaded block, after loading it there if blocks take turns.
+  private mutating func buffer(for block: Int) -> Int {
+    guard isStreaming else { return block }
+    load(block, into: 0)
+    return 0
+  }
+
+  private mutating func load(_ block: Int, into place: Int) {
+    let range = places(of: block)
+    blocks[place].load(
+      count: range.count, game, image: { [self] in game.componentImages[components[range.lowerBound + $0]] },
+      donor: { [self] in donors[range.lowerBound + $0] })
+  }
+
+  private mutating func setBase(_ coalitions: Coalitions) {
+    let playerCount = game.players.count
+    switch coalitions {
+    case .shared(let coalition):
+      precondition(coalition.playerCount == playerCount, "a coalition of the game's players")
+      for player in 0..<playerCount {
+        // All eight lanes, so that a lane without an image changes nothing about what is shared.
+        let absent: UInt8 = coalition.contains(player) ? 0 : .max
+        for block in 0..<blockCount { base[block][player] = absent }
+      }
+    case .perComponent(let coalitions):
+      precondition(coalitions.count == components.count, "a coalition for each loaded component")
+      for block in 0..<blockCount {
+        let range = places(of: block)
+        for player in 0..<playerCount {
+          var absent: UInt8 = 0
+          for place in range where !coalitions[place].contains(player) {
+            absent |= 1 << UInt8(place - range.lowerBound)
+          }
+          base[block][player] = absent
+        }
+      }
+    }
+  }
+
+  private func resize(_ values: inout [Double], evaluations: Int) {
+    let count = evaluations * game.metrics.count
+    guard values.count != count else { return }
+    values.removeAll(keepingCapacity: true)
+    values.append(contentsOf: repeatElement(0, count: count))
+  }
+
+  /// Writes the scores of a block's images, `[component][output]` from evaluation `offset` on.
+  private mutating func score(_ block: Int, in place: Int, into values: inout [Double], at offset: Int) {
+    let range = places(of: block), outputCount = game.metrics.count
+    for component in range {
+      let label = game.images.labels[game.componentImages[components[component]]]
+      logits.withUnsafeMutableBufferPointer {
+        blocks[place].copyLogits(lane: component - range.lowerBound, into: $0)
+      }
+      logits.withUnsafeBufferPointer { logits in
+        for output in 0..<outputCount {
+          values[(offset + component) * outputCount + output] =
+            game.metrics[output].score(logits: logits, label: label)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import CooperativeGames
+import Images
+import Inference
+import InputErrors
+
+/// The cooperative game of a network's filters: v(S) is the network's performance with the filters outside S ablated.
+///
+/// Ghorbani and Zou, "Neuron Shapley" (2020). A component is one image; the worth is the mean of a metric's scores.
+/// Several metrics come out of the same forward passes as several outputs.
+public struct AblationGame: CooperativeGame {
+  public let plan: ExecutionPlan
+  public let players: FilterPlayers
+  public let metrics: [PerformanceMetric]
+  public let ablation: CalibratedAblation
+  /// The most memory for one evaluator's activations, in bytes; nil for no limit.
+  public let maximumBytes: Int?
+  /// The index of each component's image in ``images``.
+  public let componentImages: [Int]
+  let images: LabeledImages
+
+  /// - Parameters:
+  ///   - images: those that no metric uses are left out of the game.
+  ///   - metrics: at least one; all must use the same images.
+  ///   - maximumBytes: when more images are loaded together than fit, they are evaluated eight at a time, with the same
+  ///     bits as results.
+  /// - Throws: ``InputErrors/InputError`` when the images do not fit the network, a label or a metric's class is outside
+  ///   its classes, a metric uses no image, metrics use different images, or not even eight images fit in memory.
+  public init(
+    _ plan: ExecutionPlan, players: FilterPlayers, images: LabeledImages, metrics: [PerformanceMetric],
+    ablation: CalibratedAblation, maximumBytes: Int? = nil
+  ) throws {
+    precondition(!metrics.isEmpty, "a game pays out a metric")
+    precondition(players.unitCount == plan.unitCount, "the players are units of the plan")
+    try images.requireFit(plan.network)
+    for metric in metrics { try metric.validate(classCount: plan.network.classCount) }
+    let used = metrics.map { metric in images.labels.indices.filter { metric.uses(label: images.labels[$0]) } }
+    for (metric, indices) in zip(metrics, used) {
+      guard !indices.isEmpty else {
+        throw InputError(
+          .data, "the metric '\(metric.name)' has no image to look at",
+          found: metric.classIndex.map { "no image of class \($0) (\(images.className(of: $0)))" })
+      }
+      guard indices == used[0] else {
+        throw InputError(
+          .usage, "the metrics look at different images, so they need games of their own",
+          found: "'\(metrics[0].name)' and '\(metric.name)'")
+      }
+    }
+    self.plan = plan
+    self.players = players
+    self.images = images
+    self.metrics = metrics
+    self.ablation = ablation
+    self.maximumBytes = maximumBytes
+    componentImages = used[0]
+    if let maximumBytes, maximumBytes < bytesPerBlock {
+      throw InputError(
+        .usage, "the memory allowed is too small for the activations of eight images", at: .init(key: "memory"),
+        expected: "at least \(bytesPerBlock) bytes a worker", found: "\(maximumBytes)",
+        hint: "allow more memory or use fewer workers")
+    }
+  }
+
+  /// A game with one metric; see the other initializer.
+  public init(
+    _ plan: ExecutionPlan, players: FilterPlayers, images: LabeledImages, metric: PerformanceMetric,
+    ablation: CalibratedAblation, maximumBytes: Int? = nil
+  ) throws {
+    try self.init(
+      plan, players: players, images: images, metrics: [metric], ablation: ablation, maximumBytes: maximumBytes)
+  }
+
+  public var description: GameDescription {
+    GameDescription(
+      playerCount: players.count, componentCount: componentImages.count, laneCount: ExecutionPlan.laneCount,
+      outputs: metrics.map { .init(name: $0.name, range: $0.range) })
+  }
+
+  /// Memory of a block of eight images in bytes; twice the plan's under ``Ablation/resample``, whose donors need theirs.
+  public var bytesPerBlock: Int { ablation.donors == nil ? plan.bytesPerBlock : 2 * plan.bytesPerBlock }
+
+  /// How many blocks of eight images an evaluator keeps in memory at most.
+  public var residentBlockLimit: Int { maximumBytes.map { max(1, $0 / bytesPerBlock) } ?? .max }
+
+  /// What guessing is worth by a metric on the game's images; nil for a metric that knows no such level.
+  public func chance(of metric: PerformanceMetric) -> Double? {
+    var sum = 0.0
+    for image in componentImages {
+      guard let chance = metric.chance(label: images.labels[image], classCount: plan.network.classCount) else {
+        return nil
+      }
+      sum += chance
+    }
+    return sum / Double(componentImages.count)
+  }
+
+  public func makeEvaluator() -> AblationEvaluator { AblationEvaluator(self) }
+}

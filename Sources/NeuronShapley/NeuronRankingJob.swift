@@ -1,0 +1,122 @@
+import CooperativeGames
+import Images
+import Inference
+import InputErrors
+import Networks
+
+/// A ranking of a network's filters by Shapley value, ready to run: the plan is made, the ablation measured, all input
+/// checked.
+public struct NeuronRankingJob: Sendable {
+  public let provenance: RankingProvenance
+  public let game: AblationGame
+  /// Units of work under way at once.
+  public let workers: Int
+
+  public var configuration: RankingConfiguration { provenance.configuration }
+  public var players: FilterPlayers { game.players }
+
+  /// Makes the plan, names the players and measures the ablation.
+  ///
+  /// - Parameters:
+  ///   - calibration: what means and donors are taken from; nil for the evaluated images.
+  ///   - workers: at least 1; results have the same bits for any number.
+  ///   - maximumBytes: the most memory for the activations of all workers together; nil for no limit.
+  ///   - calibrated: called with the number of calibration images done.
+  /// - Throws: ``InputErrors/InputError`` when the images do not fit the network, a label is outside its classes, the
+  ///   players or the metric do not exist, the estimator's settings do not fit, or the memory is too small;
+  ///   `CancellationError`.
+  public static func prepare(
+    network: Network, images: LabeledImages, calibration: LabeledImages? = nil, configuration: RankingConfiguration,
+    workers: Int = 1, maximumBytes: Int? = nil, instructionSet: InstructionSet = .fastest,
+    calibrated: (@Sendable (_ imagesDone: Int) -> Void)? = nil
+  ) async throws -> NeuronRankingJob {
+    try images.requireFit(network)
+    let plan = try ExecutionPlan(network, instructionSet: instructionSet)
+    let players = try FilterPlayers(plan, selection: configuration.players)
+    let ablation = try await CalibratedAblation.measured(
+      configuration.ablation, plan: plan, on: calibration ?? images, seed: configuration.seed, workers: workers,
+      progress: calibrated)
+    let workers = max(1, workers)
+    let game = try AblationGame(
+      plan, players: players, images: images, metric: configuration.metric, ablation: ablation,
+      maximumBytes: maximumBytes.map { $0 / workers })
+    let provenance = RankingProvenance(
+      configuration: configuration, modelDigest: network.digest, imagesDigest: images.digest,
+      calibrationDigest: ablation.calibrationDigest, instructionSet: instructionSet)
+    let job = NeuronRankingJob(provenance: provenance, game: game, workers: workers)
+    try job.validateEstimator()
+    return job
+  }
+
+  /// Runs from the start, or from `checkpoint`, until the estimator is finished, the observer stops it or the task is
+  /// cancelled; being cancelled is no error.
+  ///
+  /// - Parameters:
+  ///   - meter: counts evaluations live, for a display that polls it.
+  ///   - observe: called after every unit and every round, in this task.
+  /// - Throws: ``InputErrors/InputError`` when the checkpoint belongs to another run or a metric is not a finite number;
+  ///   what the observer throws.
+  public func run(
+    resuming checkpoint: RankingCheckpoint? = nil, meter: EstimationMeter = EstimationMeter(),
+    isolation: isolated (any Actor)? = #isolation,
+    observe: (RankingEvent) throws -> EstimationDecision = { _ in .goOn }
+  ) async throws -> RankingRun {
+    if let checkpoint { try provenance.requireSame(as: checkpoint.provenance) }
+    switch (configuration.estimator, checkpoint?.estimation) {
+    case (.permutation(let settings), nil):
+      return try await run(
+        PermutationEstimator(settings), from: nil, meter, { .permutation($0) }, { $0.estimate($1) }, observe)
+    case (.permutation(let settings), .permutation(let checkpoint)):
+      return try await run(
+        PermutationEstimator(settings), from: checkpoint, meter, { .permutation($0) }, { $0.estimate($1) }, observe)
+    }
+  }
+
+  private func run<Procedure: CoalitionProcedure>(
+    _ procedure: Procedure, from checkpoint: EstimationCheckpoint<Procedure>?, _ meter: EstimationMeter,
+    _ wrap: (EstimationCheckpoint<Procedure>) -> RankingCheckpoint.Estimation,
+    _ estimate: (Procedure, Procedure.State) -> ShapleyEstimate?,
+    _ observe: (RankingEvent) throws -> EstimationDecision,
+    isolation: isolated (any Actor)? = #isolation
+  ) async throws -> RankingRun {
+    let clock = ContinuousClock(), start = clock.now
+    let driver = EstimationDriver(procedure, on: game, workerCount: workers)
+    let run = try await driver.run(seed: configuration.seed, resuming: checkpoint, meter: meter) { event in
+      try observe(
+        RankingEvent(
+          checkpoint: RankingCheckpoint(provenance: provenance, estimation: wrap(event.checkpoint)),
+          status: event.status, isEndOfRound: event.isEndOfRound, evaluations: event.checkpoint.evaluations,
+          multiplyAdds: event.checkpoint.multiplyAdds))
+    }
+    let ending: RankingRun.Ending =
+      switch run.ending {
+      case .finished: .finished
+      case .stopped: .stopped
+      case .cancelled: .cancelled
+      }
+    let seconds = (clock.now - start) / Duration.seconds(1)
+    return RankingRun(
+      ending: ending, checkpoint: RankingCheckpoint(provenance: provenance, estimation: wrap(run.checkpoint)),
+      result: estimate(procedure, run.state).map { result($0, run.checkpoint, seconds) })
+  }
+
+  private func result<Procedure>(
+    _ estimate: ShapleyEstimate, _ checkpoint: EstimationCheckpoint<Procedure>, _ seconds: Double
+  ) -> RankingResult {
+    RankingResult(
+      provenance: provenance, ranking: NeuronRanking(players, estimate), estimate: estimate,
+      effort: RankingEffort(
+        imageCount: game.componentImages.count, evaluations: checkpoint.evaluations,
+        multiplyAdds: checkpoint.multiplyAdds,
+        fullPassMultiplyAdds: UInt64(checkpoint.evaluations) * UInt64(game.plan.multiplyAdds),
+        bytesPerBlock: game.bytesPerBlock, rounds: checkpoint.rounds, seconds: seconds))
+  }
+
+  /// Throws what the estimator would throw at its start, before anything is spent.
+  private func validateEstimator() throws {
+    switch configuration.estimator {
+    case .permutation(let settings):
+      _ = try PermutationEstimator(settings).start(game.description, seed: configuration.seed)
+    }
+  }
+}
