@@ -1,10 +1,17 @@
+import Dispatch
+
 /// One worker of a run: owns an evaluator from its first unit to the end of the run.
 ///
-/// An actor, so that the evaluator, which need not be sendable, never leaves its isolation.
+/// An actor, so that the evaluator, which need not be sendable, never leaves its isolation. It runs on a queue of its
+/// own: units compute for seconds without suspending, and on the shared pool, which has one thread a core, they would
+/// keep every other task of the process from running, the run's observer and its cancellation included.
 actor EvaluationWorker<Game: CooperativeGame> {
   private let game: Game
   private let meter: EstimationMeter
+  private let executor = WorkerExecutor()
   private var evaluator: MeteredEvaluator<Game.Evaluator>?
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   init(game: Game, meter: EstimationMeter) {
     self.game = game
@@ -29,5 +36,16 @@ actor EvaluationWorker<Game: CooperativeGame> {
     } catch is CancellationError {
       return nil
     }
+  }
+}
+
+/// Runs the jobs of one worker, in order, on a dispatch queue.
+private final class WorkerExecutor: SerialExecutor {
+  private let queue = DispatchQueue(label: "evaluation worker")
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let executor = asUnownedSerialExecutor()
+    queue.async { job.runSynchronously(on: executor) }
   }
 }

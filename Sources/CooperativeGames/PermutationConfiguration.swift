@@ -1,7 +1,7 @@
 import InputErrors
 
 extension PermutationEstimator {
-  /// What the estimator is told to do.
+  /// What the estimator is told to do. Without a budget and a target it goes on until the run's observer stops it.
   public struct Configuration: Sendable, Hashable, Codable {
     /// The most evaluations to spend; nil for no limit.
     public var evaluations: Int?
@@ -35,13 +35,8 @@ extension PermutationEstimator {
       self.guidingOutput = guidingOutput
     }
 
-    /// Throws unless there is something to stop at and every number is in its range.
+    /// Throws unless every number is in its range.
     func validate() throws(InputError) {
-      guard evaluations != nil || standardError != nil else {
-        throw InputError(
-          .usage, "permutation sampling needs a budget of evaluations or a target standard error",
-          at: .init(key: "evaluations"))
-      }
       if let standardError, !(standardError > 0 && standardError.isFinite) {
         throw InputError(
           .usage, "the target standard error is out of range", at: .init(key: "standard-error"),

@@ -62,7 +62,9 @@ struct RemovalWalk {
     var scale = 1.0
     var isDecided = false
     for (step, player) in order.enumerated() {
-      if !isDecided, monitor.endsWalk(after: before[guidingOutput]) {
+      let mayEnd =
+        isDecided ? false : step == 0 ? monitor.endsWalkAtStart : monitor.endsWalk(after: before[guidingOutput])
+      if mayEnd {
         isDecided = true
         let remaining = order[step...]
         switch rest {

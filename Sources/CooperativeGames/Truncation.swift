@@ -69,7 +69,15 @@ struct TruncationMonitor {
     self.emptyValue = emptyValue
   }
 
-  /// Whether the walk may end after an evaluation that gave `value`.
+  /// Whether there is nothing to walk for, v(N) being as good as v(∅).
+  var endsWalkAtStart: Bool {
+    switch rule {
+    case .none, .consecutive: false
+    case .towardsEmpty(let tolerance): grandValue == emptyValue && tolerance > 0
+    }
+  }
+
+  /// Whether the walk may end after the evaluation of a smaller coalition gave `value`.
   mutating func endsWalk(after value: Double) -> Bool {
     switch rule {
     case .none:

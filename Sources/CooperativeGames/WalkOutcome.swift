@@ -1,7 +1,7 @@
 /// What the walks of one unit found; means over the unit's components and orders.
 public struct WalkOutcome: Codable, Sendable {
   /// Marginal contributions, of shape [output][player].
-  var marginals: [Double]
+  package var marginals: [Double]
   /// v(N), one an output.
   var grand: [Double]
   /// v(∅), one an output; nil when it was not evaluated.
@@ -11,5 +11,5 @@ public struct WalkOutcome: Codable, Sendable {
   /// Steps that truncation left unevaluated.
   var stepsTruncated: Int
   /// Evaluations that the unit took.
-  var evaluations: Int
+  package var evaluations: Int
 }

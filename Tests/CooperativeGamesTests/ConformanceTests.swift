@@ -1,0 +1,130 @@
+import CooperativeGames
+import Foundation
+import Statistics
+import Testing
+
+/// What must hold for every procedure whatever it estimates: the same bits for any number of workers and after any
+/// interruption, a budget that is never exceeded, evaluations counted as they are done.
+@Suite struct ConformanceTests {
+  static let game = UnevenGame(
+    base: RandomGames.table(playerCount: 6, componentCount: 11, dummies: [4], seed: 5), laneCount: 4)
+
+  /// Runs `body` with every procedure of the module, in several configurations.
+  private func forEveryEstimator(_ body: (any ShapleyEstimator) async throws -> Void) async throws {
+    let budget = 4000
+    try await body(PermutationEstimator(.init(evaluations: budget)))
+    try await body(PermutationEstimator(.init(evaluations: budget, isAntithetic: false, componentsPerUnit: 3)))
+    try await body(
+      PermutationEstimator(.init(evaluations: budget, truncation: .towardsEmpty(tolerance: 0.5), guidingOutput: 1)))
+    try await body(
+      PermutationEstimator(
+        .init(
+          evaluations: budget, truncation: .consecutive(evaluations: 2, chance: 0.1, threshold: 0.4),
+          rest: .recordZero)))
+    try await body(PermutationEstimator(.init(standardError: 0.02, minimumUnits: 20)))
+    try await body(
+      TMABEstimator(
+        .init(
+          topCount: 2, range: 0.5, componentsPerOrder: 5,
+          truncation: .consecutive(evaluations: 2, chance: 0.1, threshold: 0.4), evaluations: budget)))
+    try await body(ExactEnumeration())
+  }
+
+  private func bits<Estimator: ShapleyEstimator>(
+    _ estimator: Estimator, _ run: EstimationRun<Estimator>
+  ) throws -> [ShapleyEstimate] {
+    try (0..<2).map { try #require(estimator.estimate(run.state, output: $0)) }
+  }
+
+  private func sameForAnyNumberOfWorkers<Estimator: ShapleyEstimator>(_ estimator: Estimator) async throws {
+    let reference = try await EstimationDriver(estimator, on: Self.game, workerCount: 1).run(seed: 9)
+    let other = try await EstimationDriver(estimator, on: Self.game, workerCount: 1).run(seed: 10)
+    #expect(reference.ending == .finished)
+    if Estimator.name != ExactEnumeration.name {
+      #expect(try bits(estimator, reference) != bits(estimator, other))
+    }
+    for workerCount in [2, 8] {
+      let run = try await EstimationDriver(estimator, on: Self.game, workerCount: workerCount).run(seed: 9)
+      #expect(try bits(estimator, run) == bits(estimator, reference))
+      #expect(run.checkpoint.multiplyAdds == reference.checkpoint.multiplyAdds)
+      #expect(run.checkpoint.multiplyAdds > 0 && run.checkpoint.finished.isEmpty)
+    }
+  }
+
+  @Test func sameBitsForAnyNumberOfWorkers() async throws {
+    try await forEveryEstimator { try await sameForAnyNumberOfWorkers($0) }
+  }
+
+  private func countsWhatItDoes<Estimator: ShapleyEstimator>(_ estimator: Estimator) async throws {
+    let meter = EstimationMeter()
+    let run = try await EstimationDriver(estimator, on: Self.game, workerCount: 2).run(seed: 4, meter: meter)
+    let estimate = try #require(estimator.estimate(run.state))
+    #expect(estimate.evaluations == meter.evaluations)
+    #expect(estimate.evaluations == run.checkpoint.evaluations && estimate.units == run.checkpoint.units)
+    #expect(estimate.players.count == 6 && estimate.output == "output 0")
+    #expect(estimate.players[4].value == 0 || estimate.truncatedShare > 0)
+    if let planned = estimator.status(run.state).plannedEvaluations { #expect(estimate.evaluations <= planned) }
+    if estimate.efficiency.claim == .exact { #expect(abs(try #require(estimate.efficiency.residual)) < 1e-12) }
+  }
+
+  @Test func countsEveryEvaluation() async throws {
+    try await forEveryEstimator { try await countsWhatItDoes($0) }
+  }
+
+  /// Stops at every event in turn as a kill would, with the checkpoint written as JSON, and resumes from the file.
+  private func resumesFromAnyCheckpoint<Estimator: ShapleyEstimator>(_ estimator: Estimator) async throws {
+    typealias Checkpoint = EstimationCheckpoint<Estimator>
+    var saved: [Data] = []
+    let whole = try await EstimationDriver(estimator, on: Self.game, workerCount: 2).run(seed: 6) { event in
+      saved.append(try JSONEncoder().encode(event.checkpoint))
+      return .goOn
+    }
+    #expect(saved.count == whole.checkpoint.units)
+    var stream = RandomStream(seed: 6, purpose: .test)
+    for _ in 0..<10 {
+      let data = saved[stream.uniform(below: saved.count)]
+      let checkpoint = try JSONDecoder().decode(Checkpoint.self, from: data)
+      let driver = EstimationDriver(estimator, on: Self.game, workerCount: 1 + stream.uniform(below: 3))
+      let resumed = try await driver.run(seed: 6, resuming: checkpoint)
+      #expect(try bits(estimator, resumed) == bits(estimator, whole))
+      #expect(resumed.checkpoint.evaluations == whole.checkpoint.evaluations)
+      #expect(resumed.checkpoint.multiplyAdds == whole.checkpoint.multiplyAdds)
+    }
+  }
+
+  @Test func resumesFromAnyCheckpointWithTheSameBits() async throws {
+    try await forEveryEstimator { try await resumesFromAnyCheckpoint($0) }
+  }
+
+  /// Cancels the task again and again at arbitrary moments and goes on from what it returned.
+  private func survivesCancellation<Estimator: ShapleyEstimator>(_ estimator: Estimator) async throws {
+    let driver = EstimationDriver(estimator, on: Self.game, workerCount: 2)
+    let whole = try await driver.run(seed: 7)
+    var checkpoint: EstimationCheckpoint<Estimator>?
+    var cancellations = 0
+    for attempt in 1...10_000 {
+      let start = checkpoint
+      let meter = EstimationMeter()
+      let task = Task { try await driver.run(seed: 7, resuming: start, meter: meter) }
+      // The later attempts get further, so that the run ends.
+      let goal = (start?.evaluations ?? 0) + 13 * attempt
+      while meter.evaluations < goal, meter.evaluations < whole.checkpoint.evaluations { await Task.yield() }
+      task.cancel()
+      let run = try await task.value
+      if run.ending == .finished {
+        #expect(try bits(estimator, run) == bits(estimator, whole))
+        #expect(cancellations > 0)
+        return
+      }
+      #expect(run.ending == .cancelled)
+      cancellations += 1
+      let data = try JSONEncoder().encode(run.checkpoint)
+      checkpoint = try JSONDecoder().decode(EstimationCheckpoint<Estimator>.self, from: data)
+    }
+    Issue.record("the run never ended")
+  }
+
+  @Test func survivesCancellationWithTheSameBits() async throws {
+    try await forEveryEstimator { try await survivesCancellation($0) }
+  }
+}
