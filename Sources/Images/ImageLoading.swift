@@ -66,7 +66,8 @@ public enum ImageLoading {
     try options.check()
     let collection = try source.collection(ignoresLabels: options.ignoresLabels)
     let chosen = chosenIndices(of: collection.count, options)
-    let labels = try chosen.map { try label(of: $0, in: collection, options) }
+    let namedClasses = source.classes == nil ? nil : collection.classNames.count
+    let labels = try chosen.map { try label(of: $0, in: collection, namedClasses: namedClasses, options) }
     let results = try await preprocessed(
       chosen, of: collection, preprocessing, workers: min(options.workers, chosen.count),
       skipCorrupt: options.skipCorrupt, progress: progress)
@@ -104,9 +105,9 @@ public enum ImageLoading {
     return ImageSampling.indices(drawing: options.sample ?? available, of: available, seed: options.seed)
   }
 
-  private static func label(of index: Int, in collection: ImageCollection, _ options: ImageLoadingOptions) throws
-    -> Int
-  {
+  private static func label(
+    of index: Int, in collection: ImageCollection, namedClasses: Int?, _ options: ImageLoadingOptions
+  ) throws -> Int {
     if options.ignoresLabels { return 0 }
     let stored = collection.labels[index]
     let (label, overflow) = stored.addingReportingOverflow(options.labelOffset)
@@ -118,6 +119,11 @@ public enum ImageLoading {
     if let classCount = options.classCount, label >= classCount {
       throw InputError(
         .data, "the label is outside the classes", at: place, expected: "0…\(classCount - 1)", found: found)
+    }
+    // The file of class names lists the labels as stored, before any offset.
+    if let namedClasses, stored >= namedClasses {
+      throw InputError(
+        .data, "the label is outside the class names", at: place, expected: "0…\(namedClasses - 1)", found: "\(stored)")
     }
     return label
   }

@@ -126,6 +126,10 @@ struct ImageFilesTests {
     #expect(
       await error("list.csv")
         == "F/list.csv:2: the label is no index (found 'cat'); give the class names with --classes")
+    try folder.write("file,label\na.png,2\n", to: "list.csv")
+    #expect(
+      await error("list.csv", classes: "names.txt")
+        == "a.png: the label is outside the class names (expected 0…1, found 2)")
     try folder.write("file,label\na.png,\n", to: "list.csv")
     #expect(await error("list.csv") == "F/list.csv:2: the image has no label")
     #expect(try await load("list.csv", ignoresLabels: true).images.labels == [0])
