@@ -143,6 +143,11 @@ struct ArrayFilesTests {
     #expect(
       try await error("e.npz", Preprocessing(resize: .shorterSide(8)))
         == "e.npz[0]: images of floats are not resized (found 5x4); set --resize none, or give 8-bit images")
+    var archive = try TestPictures.bytes(Goldens.storedNPZ)
+    let sample = try #require(archive.firstRange(of: TestPictures.pattern(5, 4).pixels)).lowerBound
+    archive[sample] ^= 1
+    try folder.write(archive, to: "checksum.npz")
+    #expect(await error("checksum.npz").hasSuffix("found another checksum)"))
     try folder.write([1, 2, 3], to: "f.npz")
     #expect(await error("f.npz").contains("F/f.npz: byte 0: the archive is corrupt or not supported"))
     try folder.write("x", to: "g.txt")
