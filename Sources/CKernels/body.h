@@ -14,8 +14,11 @@ TARGET static inline V NAME(activate)(V v, ns_activation a, V low, V high) {
 // A tile of 4 output channels × 3 pixels × 8 images: 12 accumulators, 3 inputs and 1 weight fill 16 registers.
 TARGET static inline void NAME(tile4x3)(
     int64_t steps, const int32_t *restrict offsets, const float *restrict w, const char *x0, const char *x1,
-    const char *x2, char *y0, char *y1, char *y2, int64_t live, const float *b0, const float *b1, const float *b2,
+    const char *x2, char *y0, char *y1, char *y2, const int32_t *channels, int64_t live, const float *b0, const float *b1, const float *b2,
     int first, int last, ns_activation activation) {
+  // Channels past the last live one share the last one's place: their weights are zero and they are never stored.
+  const int64_t o0 = channels[0], o1 = channels[live > 1 ? 1 : 0], o2 = channels[live > 2 ? 2 : 0];
+  const int64_t o3 = channels[live > 3 ? 3 : 0];
   V a00, a01, a02, a10, a11, a12, a20, a21, a22, a30, a31, a32;
   if (first) {
     a00 = SPREAD(b0), a01 = SPREAD(b1), a02 = SPREAD(b2);
@@ -23,9 +26,7 @@ TARGET static inline void NAME(tile4x3)(
     a20 = SPREAD(b0 + 2), a21 = SPREAD(b1 + 2), a22 = SPREAD(b2 + 2);
     a30 = SPREAD(b0 + 3), a31 = SPREAD(b1 + 3), a32 = SPREAD(b2 + 3);
   } else {
-    // Channels past the last live one are loaded from the first: their weights are zero and they are never stored.
-    int64_t o1 = live > 1 ? 32 : 0, o2 = live > 2 ? 64 : 0, o3 = live > 3 ? 96 : 0;
-    a00 = LOAD(y0), a01 = LOAD(y1), a02 = LOAD(y2);
+    a00 = LOAD(y0 + o0), a01 = LOAD(y1 + o0), a02 = LOAD(y2 + o0);
     a10 = LOAD(y0 + o1), a11 = LOAD(y1 + o1), a12 = LOAD(y2 + o1);
     a20 = LOAD(y0 + o2), a21 = LOAD(y1 + o2), a22 = LOAD(y2 + o2);
     a30 = LOAD(y0 + o3), a31 = LOAD(y1 + o3), a32 = LOAD(y2 + o3);
@@ -45,22 +46,23 @@ TARGET static inline void NAME(tile4x3)(
     APPLY(a00), APPLY(a01), APPLY(a02), APPLY(a10), APPLY(a11), APPLY(a12);
     APPLY(a20), APPLY(a21), APPLY(a22), APPLY(a30), APPLY(a31), APPLY(a32);
   }
-  STORE(y0, a00), STORE(y1, a01), STORE(y2, a02);
-  if (live > 1) STORE(y0 + 32, a10), STORE(y1 + 32, a11), STORE(y2 + 32, a12);
-  if (live > 2) STORE(y0 + 64, a20), STORE(y1 + 64, a21), STORE(y2 + 64, a22);
-  if (live > 3) STORE(y0 + 96, a30), STORE(y1 + 96, a31), STORE(y2 + 96, a32);
+  STORE(y0 + o0, a00), STORE(y1 + o0, a01), STORE(y2 + o0, a02);
+  if (live > 1) STORE(y0 + o1, a10), STORE(y1 + o1, a11), STORE(y2 + o1, a12);
+  if (live > 2) STORE(y0 + o2, a20), STORE(y1 + o2, a21), STORE(y2 + o2, a22);
+  if (live > 3) STORE(y0 + o3, a30), STORE(y1 + o3, a31), STORE(y2 + o3, a32);
 }
 
 // A tile of 4 output channels × 1 pixel × 8 images, for the pixels that are left over.
 TARGET static inline void NAME(tile4x1)(
-    int64_t steps, const int32_t *restrict offsets, const float *restrict w, const char *x0, char *y0, int64_t live,
-    const float *b0, int first, int last, ns_activation activation) {
+    int64_t steps, const int32_t *restrict offsets, const float *restrict w, const char *x0, char *y0,
+    const int32_t *channels, int64_t live, const float *b0, int first, int last, ns_activation activation) {
+  const int64_t o0 = channels[0], o1 = channels[live > 1 ? 1 : 0], o2 = channels[live > 2 ? 2 : 0];
+  const int64_t o3 = channels[live > 3 ? 3 : 0];
   V a0, a1, a2, a3;
   if (first) {
     a0 = SPREAD(b0), a1 = SPREAD(b0 + 1), a2 = SPREAD(b0 + 2), a3 = SPREAD(b0 + 3);
   } else {
-    a0 = LOAD(y0), a1 = LOAD(y0 + (live > 1 ? 32 : 0));
-    a2 = LOAD(y0 + (live > 2 ? 64 : 0)), a3 = LOAD(y0 + (live > 3 ? 96 : 0));
+    a0 = LOAD(y0 + o0), a1 = LOAD(y0 + o1), a2 = LOAD(y0 + o2), a3 = LOAD(y0 + o3);
   }
   for (int64_t k = 0; k < steps; k++) {
     V v = LOAD(x0 + offsets[k]);
@@ -72,20 +74,20 @@ TARGET static inline void NAME(tile4x1)(
     V low = SPREAD(&activation.low), high = SPREAD(&activation.high);
     APPLY(a0), APPLY(a1), APPLY(a2), APPLY(a3);
   }
-  STORE(y0, a0);
-  if (live > 1) STORE(y0 + 32, a1);
-  if (live > 2) STORE(y0 + 64, a2);
-  if (live > 3) STORE(y0 + 96, a3);
+  STORE(y0 + o0, a0);
+  if (live > 1) STORE(y0 + o1, a1);
+  if (live > 2) STORE(y0 + o2, a2);
+  if (live > 3) STORE(y0 + o3, a3);
 }
 
 // A tile of 12 output channels × 1 pixel × 8 images, for linear layers and maps of one pixel: three panels share each
 // input, which keeps twelve sums in flight. All twelve channels are live.
 TARGET static inline void NAME(tile12x1)(
     int64_t steps, const int32_t *restrict offsets, const float *restrict w, int64_t panel, const char *x0, char *y0,
-    const float *b0, int first, int last, ns_activation activation) {
+    const int32_t *channels, const float *b0, int first, int last, ns_activation activation) {
   V a[12];
   const float *w1 = w + panel, *w2 = w1 + panel;
-  for (int j = 0; j < 12; j++) a[j] = first ? SPREAD(b0 + j) : LOAD(y0 + 32 * j);
+  for (int j = 0; j < 12; j++) a[j] = first ? SPREAD(b0 + j) : LOAD(y0 + channels[j]);
   for (int64_t k = 0; k < steps; k++) {
     V v = LOAD(x0 + offsets[k]);
     a[0] = FMA(SPREAD(w), v, a[0]), a[1] = FMA(SPREAD(w + 1), v, a[1]);
@@ -100,12 +102,15 @@ TARGET static inline void NAME(tile12x1)(
     V low = SPREAD(&activation.low), high = SPREAD(&activation.high);
     for (int j = 0; j < 12; j++) APPLY(a[j]);
   }
-  for (int j = 0; j < 12; j++) STORE(y0 + 32 * j, a[j]);
+  for (int j = 0; j < 12; j++) STORE(y0 + channels[j], a[j]);
 }
 
 // Order: pixel block, step block, panel, pixel. Inputs of a pixel block stay in cache while all panels use them.
 TARGET static void NAME(convolve)(const ns_convolution *p, const float *x, float *y) {
-  const int64_t steps = p->steps, panels = (p->outputs + 3) / 4;
+  const int64_t steps = p->steps, panels = (p->outputs + 3) / 4, bias_stride = panels * 4;
+#define INPUT(i) OFFSET(x, p->input_offsets[i])
+#define OUTPUT(i) OFFSET_OUT(y, p->output_offsets[i])
+#define BIAS(i) (p->bias + (p->bias_classes ? p->bias_classes[i] * bias_stride : 0) + q * 4)
   for (int64_t i0 = 0; i0 < p->pixels; i0 += p->pixel_block) {
     int64_t i1 = i0 + p->pixel_block < p->pixels ? i0 + p->pixel_block : p->pixels;
     int64_t k0 = 0;
@@ -117,35 +122,33 @@ TARGET static void NAME(convolve)(const ns_convolution *p, const float *x, float
       if (i1 - i0 == 1) {
         for (; 4 * q + 12 <= p->outputs; q += 3)
           NAME(tile12x1)(
-              kn, offsets, p->weights + (q * steps + k0) * 4, steps * 4, OFFSET(x, p->input_offsets[i0]),
-              OFFSET_OUT(y, p->output_offsets[i0] + q * 128), p->bias + i0 * p->bias_stride + q * 4, first, last,
-              p->activation);
+              kn, offsets, p->weights + (q * steps + k0) * 4, steps * 4, INPUT(i0), OUTPUT(i0),
+              p->output_channels + q * 4, BIAS(i0), first, last, p->activation);
       }
       for (; q < panels; q++) {
-        const float *w = p->weights + (q * steps + k0) * 4, *b = p->bias + q * 4;
+        const float *w = p->weights + (q * steps + k0) * 4;
+        const int32_t *channels = p->output_channels + q * 4;
         int64_t live = p->outputs - 4 * q < 4 ? p->outputs - 4 * q : 4, i = i0;
         for (; i + 3 <= i1; i += 3)
           NAME(tile4x3)(
-              kn, offsets, w, OFFSET(x, p->input_offsets[i]), OFFSET(x, p->input_offsets[i + 1]),
-              OFFSET(x, p->input_offsets[i + 2]), OFFSET_OUT(y, p->output_offsets[i] + q * 128),
-              OFFSET_OUT(y, p->output_offsets[i + 1] + q * 128), OFFSET_OUT(y, p->output_offsets[i + 2] + q * 128),
-              live, b + i * p->bias_stride, b + (i + 1) * p->bias_stride, b + (i + 2) * p->bias_stride, first, last,
-              p->activation);
+              kn, offsets, w, INPUT(i), INPUT(i + 1), INPUT(i + 2), OUTPUT(i), OUTPUT(i + 1), OUTPUT(i + 2), channels,
+              live, BIAS(i), BIAS(i + 1), BIAS(i + 2), first, last, p->activation);
         for (; i < i1; i++)
-          NAME(tile4x1)(
-              kn, offsets, w, OFFSET(x, p->input_offsets[i]), OFFSET_OUT(y, p->output_offsets[i] + q * 128), live,
-              b + i * p->bias_stride, first, last, p->activation);
+          NAME(tile4x1)(kn, offsets, w, INPUT(i), OUTPUT(i), channels, live, BIAS(i), first, last, p->activation);
       }
       k0 += kn;
     } while (k0 < steps);
   }
+#undef INPUT
+#undef OUTPUT
+#undef BIAS
 }
 
 // Sixteen channels of eight pixels at a time, so that the taps' rows stay in the first cache.
 TARGET static void NAME(convolve_depthwise)(const ns_depthwise *p, const float *x, float *y) {
   V low = SPREAD(&p->activation.low), high = SPREAD(&p->activation.high);
-  for (int64_t c0 = 0; c0 < p->channels; c0 += 16) {
-    int64_t c1 = c0 + 16 < p->channels ? c0 + 16 : p->channels;
+  for (int64_t n0 = 0; n0 < p->channels.count; n0 += 16) {
+    int64_t n1 = n0 + 16 < p->channels.count ? n0 + 16 : p->channels.count;
     for (int64_t i0 = 0; i0 < p->pixels; i0 += 8) {
       int64_t in[8], out[8];
       // A last, shorter run repeats its final pixel; storing the same value again does no harm.
@@ -153,7 +156,8 @@ TARGET static void NAME(convolve_depthwise)(const ns_depthwise *p, const float *
         int64_t i = i0 + j < p->pixels ? i0 + j : p->pixels - 1;
         in[j] = p->input_offsets[i], out[j] = p->output_offsets[i];
       }
-      for (int64_t c = c0; c < c1; c++) {
+      for (int64_t n = n0; n < n1; n++) {
+        const int64_t c = p->channels.indices[n];
         const float *w = p->weights + c * p->taps;
         V a[8];
         for (int j = 0; j < 8; j++) a[j] = SPREAD(p->bias + c);
@@ -174,7 +178,8 @@ TARGET static void NAME(pool)(const ns_pooling *p, const float *x, float *y) {
     const int32_t *window = p->window_offsets + p->window_starts[i];
     int64_t size = p->window_starts[i + 1] - p->window_starts[i];
     char *out = OFFSET_OUT(y, p->output_offsets[i]);
-    for (int64_t c = 0; c < p->channels; c++) {
+    for (int64_t n = 0; n < p->channels.count; n++) {
+      const int64_t c = p->channels.indices[n];
       V v;
       if (size == 0) {
         // A dilated window may fall between the pixels of a small map: the maximum of nothing, the mean of nothing.
@@ -194,7 +199,7 @@ TARGET static void NAME(pool)(const ns_pooling *p, const float *x, float *y) {
 }
 
 TARGET static void NAME(affine)(
-    const ns_map *x, const ns_map *y, int64_t rows, int64_t columns, int64_t channels, const float *scale,
+    const ns_map *x, const ns_map *y, int64_t rows, int64_t columns, ns_channels channels, const float *scale,
     const float *shift, ns_activation activation) {
   V low = SPREAD(&activation.low), high = SPREAD(&activation.high);
   const float one = 1, none = 0;
@@ -202,7 +207,8 @@ TARGET static void NAME(affine)(
     for (int64_t q = 0; q < columns; q++) {
       const char *in = OFFSET(x->base, r * x->row_stride + q * x->pixel_stride);
       char *out = OFFSET_OUT(y->base, r * y->row_stride + q * y->pixel_stride);
-      for (int64_t c = 0; c < channels; c++) {
+      for (int64_t n = 0; n < channels.count; n++) {
+        const int64_t c = channels.indices[n];
         V v = LOAD(in + c * x->channel_stride);
         if (scale || shift) v = FMA(v, SPREAD(scale ? scale + c : &one), SPREAD(shift ? shift + c : &none));
         STORE(out + c * 32, NAME(activate)(v, activation, low, high));
@@ -216,7 +222,8 @@ TARGET static void NAME(affine)(
       const char *l = OFFSET(left->base, r * left->row_stride + q * left->pixel_stride);                             \
       const char *s = OFFSET(right->base, r * right->row_stride + q * right->pixel_stride);                          \
       char *out = OFFSET_OUT(y->base, r * y->row_stride + q * y->pixel_stride);                                      \
-      for (int64_t c = 0; c < channels; c++) {                                                                       \
+      for (int64_t n = 0; n < channels.count; n++) {                                                                 \
+        const int64_t c = channels.indices[n];                                                                       \
         V v = OP(LOAD(l + c * left->channel_stride), LOAD(s + c * right->channel_stride));                           \
         STORE(out + c * 32, NAME(activate)(v, activation, low, high));                                               \
       }                                                                                                              \
@@ -224,7 +231,7 @@ TARGET static void NAME(affine)(
 
 TARGET static void NAME(combine)(
     int operation, const ns_map *left, const ns_map *right, const ns_map *y, int64_t rows, int64_t columns,
-    int64_t channels, ns_activation activation) {
+    ns_channels channels, ns_activation activation) {
   V low = SPREAD(&activation.low), high = SPREAD(&activation.high);
   switch (operation) {
     case ns_add: COMBINE(ADD) break;

@@ -30,14 +30,14 @@ void ns_pool(int set, const ns_pooling *plan, const float *input, float *output)
 }
 
 void ns_affine(
-    int set, const ns_map *input, const ns_map *output, int64_t rows, int64_t columns, int64_t channels,
+    int set, const ns_map *input, const ns_map *output, int64_t rows, int64_t columns, ns_channels channels,
     const float *scale, const float *shift, ns_activation activation) {
   kernels(set)->affine(input, output, rows, columns, channels, scale, shift, activation);
 }
 
 void ns_combine(
     int set, int operation, const ns_map *left, const ns_map *right, const ns_map *output, int64_t rows,
-    int64_t columns, int64_t channels, ns_activation activation) {
+    int64_t columns, ns_channels channels, ns_activation activation) {
   kernels(set)->combine(operation, left, right, output, rows, columns, channels, activation);
 }
 

@@ -6,9 +6,9 @@ typedef struct {
   void (*convolve_depthwise)(const ns_depthwise *, const float *, float *);
   void (*pool)(const ns_pooling *, const float *, float *);
   void (*affine)(
-      const ns_map *, const ns_map *, int64_t, int64_t, int64_t, const float *, const float *, ns_activation);
+      const ns_map *, const ns_map *, int64_t, int64_t, ns_channels, const float *, const float *, ns_activation);
   void (*combine)(
-      int, const ns_map *, const ns_map *, const ns_map *, int64_t, int64_t, int64_t, ns_activation);
+      int, const ns_map *, const ns_map *, const ns_map *, int64_t, int64_t, ns_channels, ns_activation);
   void (*fill)(const ns_map *, int64_t, int64_t, const float *, int64_t, uint32_t);
 } ns_kernels;
 

@@ -22,6 +22,8 @@ struct BufferLayout: Sendable {
   let byteCount: Int
   /// Bytes from the start of the arena, set when the plan is laid out.
   var start = 0
+  /// The number of its first channel among all channels of all buffers, set likewise.
+  var firstChannel = 0
 
   /// - Throws: ``InputError`` (data) when the map is too large for 32-bit offsets.
   init(shape: Shape, border: Insets, node: Node) throws {
@@ -42,11 +44,4 @@ struct BufferLayout: Sendable {
 
   /// Offset of a pixel's first channel within the buffer; rows and columns may lie in the border.
   func offset(row: Int, column: Int) -> Int { (row + border.top) * rowStride + (column + border.left) * pixelStride }
-}
-
-/// One node's activations: a run of channels of a buffer.
-struct Region: Sendable {
-  var buffer: Int
-  var channelOffset: Int
-  var shape: Shape
 }

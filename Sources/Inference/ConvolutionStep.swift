@@ -5,7 +5,8 @@ import Tensors
 /// A convolution or linear layer with everything that is fused into it: affine maps in the weights, the activation in
 /// the store.
 ///
-/// Positions come from tables of offsets, so that one kernel serves every kernel size, stride, dilation and group.
+/// Positions come from tables of offsets, so that one kernel serves every kernel size, stride, dilation and group, and
+/// any part of the channels.
 struct ConvolutionStep: Sendable {
   let input: MapPlace
   let output: MapPlace
@@ -13,17 +14,30 @@ struct ConvolutionStep: Sendable {
   let inputsPerGroup: Int
   let outputsPerGroup: Int
   let taps: Int
-  /// `[group][panel of 4 outputs][tap][input][4]`
+  /// `[group][panel of 4 outputs][tap][input][4]`, zero where there is no output.
   let weights: [Float]
   /// `[group][panel of 4 outputs][4]`
   let bias: [Float]
-  /// `[tap][input]` offsets from a pixel's first input
+  /// `[tap][input]` offsets from a pixel's first input.
   let stepOffsets: [Int32]
+  /// `[tap]` offsets from a pixel's first input.
+  let tapOffsets: [Int32]
+  /// Offsets of a group's outputs from its first, padded to whole panels.
+  let outputChannels: [Int32]
   let inputOffsets: [Int32]
   let outputOffsets: [Int32]
   let activation: FusedActivation
+  /// What constant inputs contribute; nil where leaving them out would cost more than it saves.
+  let borders: BorderClasses?
+  /// `[group][class][input][panel of 4 outputs][4]`: sums of the taps inside the map.
+  let tapSums: [Float]
+
+  var panels: Int { (outputsPerGroup + 3) / 4 }
   /// Multiplications with an addition for one image.
-  let multiplyAdds: Int
+  var multiplyAdds: Int { output.shape.count * inputsPerGroup * taps }
+
+  /// The fewest output pixels for which packing the live channels' weights costs less than it saves.
+  static let fewestPixelsForPacking = 8
 
   /// - Parameters:
   ///   - layer: the convolution, its weights and bias already multiplied by the fused affine maps.
@@ -35,24 +49,106 @@ struct ConvolutionStep: Sendable {
     groups = layer.groups
     inputsPerGroup = layer.inputChannelsPerGroup
     outputsPerGroup = layer.outputChannels / layer.groups
-    let kernel = layer.kernel
-    taps = kernel.area
-    multiplyAdds = output.shape.count * inputsPerGroup * taps
+    taps = layer.kernel.area
 
-    var stepOffsets: [Int32] = []
-    stepOffsets.reserveCapacity(taps * inputsPerGroup)
-    for row in 0..<kernel.height {
-      for column in 0..<kernel.width {
-        let tap = input.offset(row: row * layer.dilation.height, column: column * layer.dilation.width)
-        for channel in 0..<inputsPerGroup { stepOffsets.append(Int32(tap + channel * BufferLayout.vectorStride)) }
-      }
-    }
-    self.stepOffsets = stepOffsets
+    tapOffsets = ConvolutionStep.tapOffsets(layer, input)
+    let inputs = inputsPerGroup
+    stepOffsets = tapOffsets.flatMap { tap in (0..<inputs).map { tap + Int32($0 * BufferLayout.vectorStride) } }
+    let outputs = outputsPerGroup
+    outputChannels = (0..<(outputs + 3) / 4 * 4).map { Int32(min($0, outputs - 1) * BufferLayout.vectorStride) }
     inputOffsets = ConvolutionStep.windowOffsets(
       input, output.shape, stride: layer.stride, padding: layer.padding)
     outputOffsets = output.pixelOffsets
-
     (weights, bias) = ConvolutionStep.pack(layer)
+    if output.shape.area >= ConvolutionStep.fewestPixelsForPacking {
+      let borders = BorderClasses(layer, input: input.shape, output: output.shape)
+      self.borders = borders
+      tapSums = ConvolutionStep.tapSums(layer, borders)
+    } else {
+      borders = nil
+      tapSums = []
+    }
+  }
+
+  /// Input `[row][pixel][inputs][8]`, output `[row][pixel][outputs][8]`: the wanted outputs of groups with a changed
+  /// input, and outputs that are back.
+  ///
+  /// - Returns: multiplications with an addition done for one image.
+  func run(_ context: StepContext, _ request: UnitRequest, _ packs: [ConvolutionPack]) -> Int {
+    let states = context.states
+    let area = outputOffsets.count
+    var work = 0
+    for group in 0..<groups {
+      let inputs = input.firstChannel + group * inputsPerGroup..<input.firstChannel + (group + 1) * inputsPerGroup
+      let all = states.anyChanged(inputs)
+      let first = group * outputsPerGroup
+      var count = 0
+      for unit in 0..<outputsPerGroup where request.wants(first + unit, inputsChanged: all) {
+        context.list[count] = Int32(unit)
+        count += 1
+        states.setLive(output.firstChannel + first + unit)
+      }
+      guard count > 0 else { continue }
+      let pack = packs[group]
+      pack.prepare(self, group: group, outputs: context.list, outputCount: count, states)
+      run(context, group, pack)
+      work += pack.liveInputs * taps * count * area
+      let done = ns_channels(indices: context.list, count: Int64(count))
+      finish(first, done, context)
+    }
+    return work
+  }
+
+  private func finish(_ first: Int, _ channels: ns_channels, _ context: StepContext) {
+    guard activation.needsPass else { return }
+    // The list holds the group's own numbers; the activation wants the layer's.
+    for index in 0..<Int(channels.count) { context.list[index] += Int32(first) }
+    activation.finish(output, channels, context)
+  }
+
+  private func run(_ context: StepContext, _ group: Int, _ pack: ConvolutionPack) {
+    let x = input.pointer(context.base) + group * inputsPerGroup * BufferLayout.lanes
+    let y = output.pointer(context.base) + group * outputsPerGroup * BufferLayout.lanes
+    inputOffsets.withUnsafeBufferPointer { inputOffsets in
+      outputOffsets.withUnsafeBufferPointer { outputOffsets in
+        var plan = ns_convolution()
+        plan.pixels = Int64(inputOffsets.count)
+        plan.input_offsets = inputOffsets.baseAddress
+        plan.output_offsets = outputOffsets.baseAddress
+        plan.step_block = 1280
+        plan.pixel_block = 24
+        plan.activation = activation.kernel.code
+        pack.withWeights(self, group: group, plan) { plan in
+          var plan = plan
+          ns_convolve(context.instructions, &plan, x, y)
+        }
+      }
+    }
+  }
+
+  // MARK: Tables
+
+  static func tapOffsets(_ layer: Convolution, _ input: MapPlace) -> [Int32] {
+    var offsets: [Int32] = []
+    for row in 0..<layer.kernel.height {
+      for column in 0..<layer.kernel.width {
+        offsets.append(Int32(input.offset(row: row * layer.dilation.height, column: column * layer.dilation.width)))
+      }
+    }
+    return offsets
+  }
+
+  /// Offsets of the first input of each output pixel's window, which may lie in the border.
+  static func windowOffsets(_ input: MapPlace, _ output: Shape, stride: Extent, padding: Insets) -> [Int32] {
+    var offsets: [Int32] = []
+    offsets.reserveCapacity(output.area)
+    for row in 0..<output.height {
+      for column in 0..<output.width {
+        let offset = input.offset(row: row * stride.height - padding.top, column: column * stride.width - padding.left)
+        offsets.append(Int32(offset))
+      }
+    }
+    return offsets
   }
 
   /// `[outputs][inputs / groups][tap]` to `[group][panel of 4 outputs][tap][input][4]`, zero where there is no output.
@@ -80,101 +176,26 @@ struct ConvolutionStep: Sendable {
     return (weights, bias)
   }
 
-  /// Offsets of the first input of each output pixel's window, which may lie in the border.
-  static func windowOffsets(_ input: MapPlace, _ output: Shape, stride: Extent, padding: Insets) -> [Int32] {
-    var offsets: [Int32] = []
-    offsets.reserveCapacity(output.area)
-    for row in 0..<output.height {
-      for column in 0..<output.width {
-        offsets.append(
-          Int32(
-            input.offset(row: row * stride.height - padding.top, column: column * stride.width - padding.left)))
-      }
-    }
-    return offsets
-  }
-
-  /// Input `[row][pixel][inputs][8]`, output `[row][pixel][outputs][8]`.
-  func run(_ base: UnsafeMutableRawPointer, _ instructions: Int32) {
-    let panels = (outputsPerGroup + 3) / 4
-    let steps = taps * inputsPerGroup
-    let vector = BufferLayout.lanes
-    weights.withUnsafeBufferPointer { weights in
-      bias.withUnsafeBufferPointer { bias in
-        stepOffsets.withUnsafeBufferPointer { stepOffsets in
-          inputOffsets.withUnsafeBufferPointer { inputOffsets in
-            outputOffsets.withUnsafeBufferPointer { outputOffsets in
-              guard let weights = weights.baseAddress, let bias = bias.baseAddress else { return }
-              for group in 0..<groups {
-                var plan = ns_convolution(
-                  steps: Int64(steps), step_offsets: stepOffsets.baseAddress, outputs: Int64(outputsPerGroup),
-                  weights: weights + group * panels * steps * 4, bias: bias + group * panels * 4, bias_stride: 0,
-                  pixels: Int64(inputOffsets.count), input_offsets: inputOffsets.baseAddress,
-                  output_offsets: outputOffsets.baseAddress, step_block: 1280, pixel_block: 24,
-                  activation: activation.kernel.code)
-                ns_convolve(
-                  instructions, &plan, input.pointer(base) + group * inputsPerGroup * vector,
-                  output.pointer(base) + group * outputsPerGroup * vector)
-              }
+  /// `[outputs][inputs / groups][tap]` to `[group][class][input][panel of 4 outputs][4]`.
+  private static func tapSums(_ layer: Convolution, _ borders: BorderClasses) -> [Float] {
+    let inputs = layer.inputChannelsPerGroup, outputs = layer.outputChannels / layer.groups
+    let taps = layer.kernel.area
+    let width = (outputs + 3) / 4 * 4
+    var sums = [Float](repeating: 0, count: layer.groups * borders.count * inputs * width)
+    layer.weight.values.withUnsafeBufferPointer { source in
+      sums.withUnsafeMutableBufferPointer { target in
+        for channel in 0..<layer.outputChannels {
+          let group = channel / outputs, unit = channel % outputs
+          for (index, inside) in borders.taps.enumerated() {
+            for input in 0..<inputs {
+              var sum = 0.0
+              for tap in inside { sum += Double(source[(channel * inputs + input) * taps + tap]) }
+              target[((group * borders.count + index) * inputs + input) * width + unit] = Float(sum)
             }
           }
         }
       }
     }
-  }
-}
-
-/// A depthwise convolution: output channel c reads input channel c alone.
-struct DepthwiseStep: Sendable {
-  let input: MapPlace
-  let output: MapPlace
-  /// `[channel][tap]`
-  let weights: [Float]
-  let bias: [Float]
-  let tapOffsets: [Int32]
-  let inputOffsets: [Int32]
-  let outputOffsets: [Int32]
-  let activation: FusedActivation
-  let multiplyAdds: Int
-
-  init(_ layer: Convolution, input: MapPlace, output: MapPlace, activation: FusedActivation) {
-    precondition(layer.isDepthwise, "one input channel for each output channel")
-    self.input = input
-    self.output = output
-    self.activation = activation
-    weights = layer.weight.values
-    bias = layer.bias ?? [Float](repeating: 0, count: layer.outputChannels)
-    var tapOffsets: [Int32] = []
-    for row in 0..<layer.kernel.height {
-      for column in 0..<layer.kernel.width {
-        tapOffsets.append(
-          Int32(input.offset(row: row * layer.dilation.height, column: column * layer.dilation.width)))
-      }
-    }
-    self.tapOffsets = tapOffsets
-    inputOffsets = ConvolutionStep.windowOffsets(
-      input, output.shape, stride: layer.stride, padding: layer.padding)
-    outputOffsets = output.pixelOffsets
-    multiplyAdds = output.shape.count * layer.kernel.area
-  }
-
-  /// Input and output `[row][pixel][channels][8]`.
-  func run(_ base: UnsafeMutableRawPointer, _ instructions: Int32) {
-    weights.withUnsafeBufferPointer { weights in
-      bias.withUnsafeBufferPointer { bias in
-        tapOffsets.withUnsafeBufferPointer { tapOffsets in
-          inputOffsets.withUnsafeBufferPointer { inputOffsets in
-            outputOffsets.withUnsafeBufferPointer { outputOffsets in
-              var plan = ns_depthwise(
-                channels: Int64(output.shape.channels), taps: Int64(tapOffsets.count),
-                tap_offsets: tapOffsets.baseAddress, weights: weights.baseAddress, bias: bias.baseAddress,
-                pixels: Int64(inputOffsets.count), input_offsets: inputOffsets.baseAddress,
-                output_offsets: outputOffsets.baseAddress, activation: activation.kernel.code)
-              ns_convolve_depthwise(instructions, &plan, input.pointer(base), output.pointer(base))
-            }
-          }
-        }
-      }
-    }
+    return sums
   }
 }

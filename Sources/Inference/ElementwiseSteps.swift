@@ -11,19 +11,27 @@ struct AffineStep: Sendable {
   let activation: FusedActivation
 
   /// Input and output `[row][pixel][channels][8]`.
-  func run(_ base: UnsafeMutableRawPointer, _ instructions: Int32) {
-    var x = input.map(base), y = output.map(base)
-    let shape = output.shape
-    let rows = Int64(shape.height), columns = Int64(shape.width), channels = Int64(shape.channels)
-    guard let affine else {
-      return ns_affine(instructions, &x, &y, rows, columns, channels, nil, nil, activation.kernel.code)
+  func run(_ context: StepContext) {
+    let channels = context.channelsToCompute(output, reading: [input]) { channel in
+      var value = context.states.value[input.firstChannel + channel]
+      if let affine { value = affine.scale[channel] * value + affine.shift[channel] }
+      return activation.whole?(value, channel: channel) ?? value
     }
-    affine.scale.withUnsafeBufferPointer { scale in
-      affine.shift.withUnsafeBufferPointer { shift in
-        ns_affine(
-          instructions, &x, &y, rows, columns, channels, scale.baseAddress, shift.baseAddress, activation.kernel.code)
+    guard channels.count > 0 else { return }
+    var x = input.map(context.base), y = output.map(context.base)
+    let rows = Int64(output.shape.height), columns = Int64(output.shape.width)
+    if let affine {
+      affine.scale.withUnsafeBufferPointer { scale in
+        affine.shift.withUnsafeBufferPointer { shift in
+          ns_affine(
+            context.instructions, &x, &y, rows, columns, channels, scale.baseAddress, shift.baseAddress,
+            activation.kernel.code)
+        }
       }
+    } else {
+      ns_affine(context.instructions, &x, &y, rows, columns, channels, nil, nil, activation.kernel.code)
     }
+    activation.finish(output, channels, context)
   }
 }
 
@@ -35,7 +43,22 @@ struct CombineStep: Sendable {
   let activation: FusedActivation
 
   /// Inputs and output `[row][pixel][channels][8]`.
-  func run(_ base: UnsafeMutableRawPointer, _ instructions: Int32) {
+  func run(_ context: StepContext) {
+    let channels = context.channelsToCompute(output, reading: inputs) { channel in
+      func value(_ input: MapPlace) -> Float {
+        context.states.value[input.firstChannel + (input.shape.channels == 1 ? 0 : channel)]
+      }
+      let result = inputs.dropFirst().reduce(value(inputs[0])) { partial, input in
+        switch combination {
+        case .add: partial + value(input)
+        case .subtract: partial - value(input)
+        case .multiply: partial * value(input)
+        case .divide: partial / value(input)
+        }
+      }
+      return activation.whole?(result, channel: channel) ?? result
+    }
+    guard channels.count > 0 else { return }
     let operation: Int32 =
       switch combination {
       case .add: Int32(ns_add)
@@ -44,37 +67,16 @@ struct CombineStep: Sendable {
       case .divide: Int32(ns_divide)
       }
     let shape = output.shape
-    let rows = Int64(shape.height), columns = Int64(shape.width), channels = Int64(shape.channels)
-    var y = output.map(base)
-    var left = inputs[0].map(base, repeatedTo: shape)
+    var y = output.map(context.base)
+    var left = inputs[0].map(context.base, repeatedTo: shape)
     for index in 1..<inputs.count {
-      var right = inputs[index].map(base, repeatedTo: shape)
+      var right = inputs[index].map(context.base, repeatedTo: shape)
       let isLast = index == inputs.count - 1
-      let activation = isLast ? activation.kernel.code : FusedActivation.KernelActivation.keep.code
-      ns_combine(instructions, operation, &left, &right, &y, rows, columns, channels, activation)
+      ns_combine(
+        context.instructions, operation, &left, &right, &y, Int64(shape.height), Int64(shape.width), channels,
+        isLast ? activation.kernel.code : FusedActivation.KernelActivation.keep.code)
       left = y
     }
-  }
-}
-
-/// A function without a kernel, applied in place after a step has stored its values.
-struct ActivationPass: Sendable {
-  let place: MapPlace
-  let activation: Activation
-
-  /// In place on `[row][pixel][channels][8]`.
-  func run(_ base: UnsafeMutableRawPointer) {
-    let pointer = place.pointer(base)
-    let lanes = BufferLayout.lanes
-    for row in 0..<place.shape.height {
-      for column in 0..<place.shape.width {
-        let pixel = pointer + place.offset(row: row, column: column) / MemoryLayout<Float>.stride
-        for channel in 0..<place.shape.channels {
-          for lane in 0..<lanes {
-            pixel[channel * lanes + lane] = activation(pixel[channel * lanes + lane], channel: channel)
-          }
-        }
-      }
-    }
+    activation.finish(output, channels, context)
   }
 }

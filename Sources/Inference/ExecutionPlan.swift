@@ -55,7 +55,6 @@ public struct UnitSite: Sendable {
   public let shape: Shape
   /// The number of its first unit among all units of the plan; channel c is unit `firstUnit + c`.
   public let firstUnit: Int
-  let step: Int
   let place: MapPlace
 
   public var channelCount: Int { shape.channels }

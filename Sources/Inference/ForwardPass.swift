@@ -4,9 +4,9 @@ import Tensors
 
 /// One worker's buffers for a block of eight images, and the forward passes that run in them.
 ///
-/// A pass recomputes only what changed since the last one: a step runs when a step that it reads has a new result, or
-/// when a unit of its own was removed before and is back. Results are the same bits as those of a full pass. Not
-/// `Sendable`: one worker owns it.
+/// A pass computes only what changed since the last one, channel by channel, and leaves out what is constant: a removed
+/// unit is never computed, and what reads it takes its contribution from a bias. Every bit of the result depends on the
+/// images and the removed units alone, not on the passes before. Not `Sendable`: one worker owns it.
 public final class ForwardPass {
   public let plan: ExecutionPlan
   /// Multiplications with an addition done so far, over all images.
@@ -15,18 +15,27 @@ public final class ForwardPass {
   public private(set) var imageCount = 0
 
   private let arena: ActivationArena
-  /// For each unit, a bit for each image lane in which it is removed.
+  private let states: ChannelStates
+  private let list: UnsafeMutablePointer<Int32>
+  private let packs: [[ConvolutionPack]]
+  /// For each unit, a bit for each image lane in which the last pass removed it.
   private var removed: [UInt8]
-  /// True for steps whose result differs from that of the pass before.
-  private var changed: [Bool]
-  private var inputChanged = true
+  private let nothingRemoved: [UInt8]
+  /// True until the first pass over newly loaded images, in which everything is computed.
+  private var isFresh = true
   private var scratch: [Float]
 
   public init(_ plan: ExecutionPlan) {
     self.plan = plan
     arena = ActivationArena(byteCount: plan.bytesPerBlock)
-    removed = [UInt8](repeating: 0, count: plan.unitCount)
-    changed = [Bool](repeating: false, count: plan.steps.count)
+    states = ChannelStates(count: plan.layout.channelCount)
+    list = .allocate(capacity: max(1, plan.network.shapes.map(\.channels).max() ?? 1))
+    packs = plan.steps.map { step in
+      guard case .convolution(let convolution) = step.work else { return [] }
+      return (0..<convolution.groups).map { _ in ConvolutionPack() }
+    }
+    nothingRemoved = [UInt8](repeating: 0, count: plan.unitCount)
+    removed = nothingRemoved
     scratch = [Float](repeating: 0, count: plan.network.inputShape.count)
     for (index, node) in plan.network.nodes.enumerated() {
       guard case .constant(let tensor) = node.layer, plan.layout.isStored(index) else { continue }
@@ -36,7 +45,9 @@ public final class ForwardPass {
     }
   }
 
-  /// Puts images into the block.
+  deinit { list.deallocate() }
+
+  /// Puts images into the block and forgets what the passes before removed.
   ///
   /// - Parameters:
   ///   - count: 1 to 8 images.
@@ -45,7 +56,9 @@ public final class ForwardPass {
     precondition((1...ExecutionPlan.laneCount).contains(count), "a block holds one to eight images")
     let place = plan.layout.place(0)
     imageCount = count
-    inputChanged = true
+    isFresh = true
+    removed = nothingRemoved
+    states.forget()
     for lane in 0..<ExecutionPlan.laneCount {
       try scratch.withUnsafeMutableBufferPointer { buffer in
         if lane < count { try fill(lane, buffer) } else { buffer.update(repeating: 0) }
@@ -58,92 +71,110 @@ public final class ForwardPass {
   ///
   /// - Parameters:
   ///   - masks: for each unit, a bit for each image lane (lane 0 the lowest) in which it is removed; nil removes none.
-  ///   - replacement: what removed units become; it must not change between passes over the same images unless no unit
-  ///     stays removed.
+  ///   - replacement: what removed units become; the same for all passes over the same loaded images.
   ///   - donor: a pass of the same plan that ran unablated over the donor images; for ``Replacement/donor`` alone.
-  /// - Complexity: the multiply-adds of the steps whose inputs changed; no allocation.
+  /// - Complexity: the multiply-adds of what changed; no allocation beyond the first passes.
   public func run(
     removing masks: [UInt8]? = nil, replacement: Replacement = .constants([]), donor: ForwardPass? = nil
   ) {
-    precondition(masks == nil || masks?.count == plan.unitCount, "a mask for each unit")
+    let masks = masks ?? nothingRemoved
+    precondition(masks.count == plan.unitCount, "a mask for each unit")
     precondition(imageCount > 0, "images are loaded before a pass")
+    if !isFresh { states.settle() }
+    isFresh = false
+    let context = StepContext(
+      base: arena.base, instructions: plan.instructionSet.code, states: states, list: list)
     for (index, step) in plan.steps.enumerated() {
-      var runs = inputChanged && step.readsInput
-      for dependency in step.dependencies where changed[dependency] { runs = true }
-      let site = step.site.map { plan.sites[$0] }
-      if inputChanged, !runs, step.dependencies.isEmpty { runs = true }
-      if !runs, let site, isRestored(site, masks) { runs = true }
-      if runs {
-        step.run(arena.base, plan.instructionSet.code)
-        multiplyAdds += UInt64(step.multiplyAdds * imageCount)
+      guard let siteIndex = step.site else {
+        _ = step.run(context, UnitRequest(masks: nil, removedBefore: nil), packs[index])
+        continue
       }
-      changed[index] = runs
-      if let site, let siteIndex = step.site {
-        if replace(site, siteIndex, masks, all: runs, replacement, donor) { changed[index] = true }
+      let first = plan.sites[siteIndex].firstUnit
+      let work = masks.withUnsafeBufferPointer { masks in
+        removed.withUnsafeBufferPointer { removed in
+          let request = UnitRequest(
+            masks: masks.baseAddress.map { $0 + first }, removedBefore: removed.baseAddress.map { $0 + first })
+          return step.run(context, request, packs[index])
+        }
       }
+      multiplyAdds += UInt64(work * imageCount)
+      replace(siteIndex, masks, replacement, donor, context)
     }
-    inputChanged = false
   }
 
-  /// True when a lane of a removed unit is back, so that its activations must be computed again.
-  private func isRestored(_ site: UnitSite, _ masks: [UInt8]?) -> Bool {
-    for unit in site.units where removed[unit] & ~(masks?[unit] ?? 0) != 0 { return true }
-    return false
-  }
-
-  /// Writes the replacements of a site; only those newly removed unless the step has just run.
+  /// Writes the replacements of a site: where the step has just written, and what is newly removed.
   private func replace(
-    _ site: UnitSite, _ siteIndex: Int, _ masks: [UInt8]?, all: Bool, _ replacement: Replacement, _ donor: ForwardPass?
-  ) -> Bool {
-    var wrote = false
+    _ siteIndex: Int, _ masks: [UInt8], _ replacement: Replacement, _ donor: ForwardPass?, _ context: StepContext
+  ) {
+    let site = plan.sites[siteIndex]
     for unit in site.units {
-      let mask = masks?[unit] ?? 0
-      let lanes = all ? mask : mask & ~removed[unit]
+      let mask = masks[unit]
+      let channel = unit - site.firstUnit, place = site.place.firstChannel + channel
+      let lanes = states.changed[place] ? mask : mask & ~removed[unit]
       removed[unit] = mask
       guard lanes != 0 else { continue }
-      wrote = true
-      write(replacement, site, siteIndex, unit - site.firstUnit, lanes, donor)
+      switch replacement {
+      case .constants(let values):
+        if mask == 0xff {
+          if states.setConstant(place, values[unit]) { context.fill(site.place, channel: channel, value: values[unit]) }
+        } else {
+          states.setLive(place)
+          fill(site, channel, lanes, values[unit])
+        }
+      case .maps(let maps):
+        states.setLive(place)
+        fill(site, channel, lanes, map: maps[siteIndex])
+      case .donor:
+        guard let donor else { preconditionFailure("a donor pass for the donor replacement") }
+        states.setLive(place)
+        copy(site, channel, lanes, from: donor)
+      }
     }
-    return wrote
   }
 
-  private func write(
-    _ replacement: Replacement, _ site: UnitSite, _ siteIndex: Int, _ channel: Int, _ lanes: UInt8,
-    _ donor: ForwardPass?
-  ) {
-    let lanesBits = UInt32(lanes), instructions = plan.instructionSet.code
-    let rows = Int64(site.shape.height), columns = Int64(site.shape.width)
-    let width = ExecutionPlan.laneCount
+  private func target(_ site: UnitSite, _ channel: Int) -> ns_map {
     var target = site.place.map(arena.base)
-    target.base += channel * width
-    switch replacement {
-    case .constants(let values):
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { vector in
-        vector.initialize(repeating: values[site.firstUnit + channel])
-        ns_fill(instructions, &target, rows, columns, vector.baseAddress, 0, lanesBits)
-      }
-    case .maps(let maps):
-      let area = site.shape.area
-      maps[siteIndex].withUnsafeBufferPointer { map in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: area * width) { vectors in
-          for position in 0..<area {
-            for lane in 0..<width { vectors[position * width + lane] = map[channel * area + position] }
-          }
-          ns_fill(instructions, &target, rows, columns, vectors.baseAddress, Int64(width), lanesBits)
+    target.base += channel * ExecutionPlan.laneCount
+    return target
+  }
+
+  private func fill(_ site: UnitSite, _ channel: Int, _ lanes: UInt8, _ value: Float) {
+    var target = target(site, channel)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: ExecutionPlan.laneCount) { vector in
+      vector.initialize(repeating: value)
+      ns_fill(
+        plan.instructionSet.code, &target, Int64(site.shape.height), Int64(site.shape.width), vector.baseAddress, 0,
+        UInt32(lanes))
+    }
+  }
+
+  private func fill(_ site: UnitSite, _ channel: Int, _ lanes: UInt8, map: [Float]) {
+    var target = target(site, channel)
+    let area = site.shape.area, width = ExecutionPlan.laneCount
+    map.withUnsafeBufferPointer { map in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: area * width) { vectors in
+        for position in 0..<area {
+          for lane in 0..<width { vectors[position * width + lane] = map[channel * area + position] }
         }
+        ns_fill(
+          plan.instructionSet.code, &target, Int64(site.shape.height), Int64(site.shape.width), vectors.baseAddress,
+          Int64(width), UInt32(lanes))
       }
-    case .donor:
-      guard let donor else { preconditionFailure("a donor pass for the donor replacement") }
-      precondition(donor.plan.unitCount == plan.unitCount, "a donor of the same plan")
-      let source = UnsafeRawPointer(site.place.pointer(donor.arena.base) + channel * width)
-      for row in 0..<site.shape.height {
-        for column in 0..<site.shape.width {
-          let offset = site.place.offset(row: row, column: column)
-          var pixel = target
-          pixel.base = (UnsafeMutableRawPointer(target.base) + offset).assumingMemoryBound(to: Float.self)
-          ns_fill(
-            instructions, &pixel, 1, 1, (source + offset).assumingMemoryBound(to: Float.self), 0, lanesBits)
-        }
+    }
+  }
+
+  private func copy(_ site: UnitSite, _ channel: Int, _ lanes: UInt8, from donor: ForwardPass) {
+    precondition(donor.plan.unitCount == plan.unitCount, "a donor of the same plan")
+    let target = target(site, channel)
+    let source = UnsafeRawPointer(site.place.pointer(donor.arena.base) + channel * ExecutionPlan.laneCount)
+    for row in 0..<site.shape.height {
+      for column in 0..<site.shape.width {
+        let offset = site.place.offset(row: row, column: column)
+        var pixel = target
+        pixel.base = (UnsafeMutableRawPointer(target.base) + offset).assumingMemoryBound(to: Float.self)
+        ns_fill(
+          plan.instructionSet.code, &pixel, 1, 1, (source + offset).assumingMemoryBound(to: Float.self), 0,
+          UInt32(lanes))
       }
     }
   }

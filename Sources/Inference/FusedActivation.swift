@@ -3,19 +3,45 @@ import Networks
 
 /// An activation as the kernels take it: what they do while storing, and what is left for a pass of its own.
 struct FusedActivation: Sendable {
+  /// The function itself; nil for none.
+  let whole: Activation?
   /// Done by the kernel: nothing, a clamp or a leaky ReLU.
   let kernel: KernelActivation
-  /// Done by a second pass over the stored values, for functions without a kernel.
-  let remainder: Activation?
+  /// True when the kernel has no such function, so that ``finish(_:_:_:)`` applies it to the stored values.
+  let needsPass: Bool
 
   init(_ activation: Activation?) {
+    whole = activation
     switch activation {
-    case nil: (kernel, remainder) = (.keep, nil)
-    case .relu: (kernel, remainder) = (.clamp(0, .infinity), nil)
-    case .clip(let lower, let upper): (kernel, remainder) = (.clamp(lower, upper), nil)
-    case .leakyRelu(let slope): (kernel, remainder) = (.leaky(slope), nil)
-    case .prelu(let slopes) where slopes.count == 1: (kernel, remainder) = (.leaky(slopes[0]), nil)
-    case .prelu, .elu, .sigmoid, .tanh, .hardSigmoid, .hardSwish: (kernel, remainder) = (.keep, activation)
+    case nil: (kernel, needsPass) = (.keep, false)
+    case .relu: (kernel, needsPass) = (.clamp(0, .infinity), false)
+    case .clip(let lower, let upper): (kernel, needsPass) = (.clamp(lower, upper), false)
+    case .leakyRelu(let slope): (kernel, needsPass) = (.leaky(slope), false)
+    case .prelu(let slopes) where slopes.count == 1: (kernel, needsPass) = (.leaky(slopes[0]), false)
+    case .prelu, .elu, .sigmoid, .tanh, .hardSigmoid, .hardSwish: (kernel, needsPass) = (.keep, true)
+    }
+  }
+
+  /// An activation that no kernel applies, whatever it is.
+  init(afterwards activation: Activation?) {
+    whole = activation
+    kernel = .keep
+    needsPass = activation != nil
+  }
+
+  /// Applies what the kernel could not, in place on `[row][pixel][channels][8]`.
+  func finish(_ place: MapPlace, _ channels: ns_channels, _ context: StepContext) {
+    guard needsPass, let whole else { return }
+    let lanes = BufferLayout.lanes
+    for row in 0..<place.shape.height {
+      for column in 0..<place.shape.width {
+        let pixel =
+          place.pointer(context.base) + place.offset(row: row, column: column) / MemoryLayout<Float>.stride
+        for index in 0..<Int(channels.count) {
+          let channel = Int(channels.indices[index])
+          for lane in channel * lanes..<(channel + 1) * lanes { pixel[lane] = whole(pixel[lane], channel: channel) }
+        }
+      }
     }
   }
 

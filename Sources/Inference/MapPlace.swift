@@ -8,6 +8,10 @@ struct MapPlace: Sendable {
   var start: Int
   var rowStride: Int
   var pixelStride: Int
+  /// The number of its channel 0 among all channels of all buffers, where ``ChannelStates`` keeps what is known.
+  var firstChannel: Int
+
+  var channels: Range<Int> { firstChannel..<firstChannel + shape.channels }
 
   /// Bytes from channel 0 of pixel (0, 0) to that of another pixel; negative rows and columns lie in the border.
   func offset(row: Int, column: Int) -> Int { row * rowStride + column * pixelStride }

@@ -29,6 +29,8 @@ struct PlanLayout {
   /// Flattening nodes that the linear layer behind them reads through.
   private(set) var readThrough: Set<Int> = []
   private(set) var byteCount = 0
+  /// Channels of all buffers together.
+  private(set) var channelCount = 0
   private var homes: [Home]
   private var buffers: [Int: BufferLayout] = [:]
 
@@ -69,7 +71,7 @@ struct PlanLayout {
     return MapPlace(
       shape: network.shapes[node],
       start: buffer.start + buffer.offset(row: 0, column: 0) + channelOffset * BufferLayout.vectorStride,
-      rowStride: buffer.rowStride, pixelStride: buffer.pixelStride)
+      rowStride: buffer.rowStride, pixelStride: buffer.pixelStride, firstChannel: buffer.firstChannel + channelOffset)
   }
 
   // MARK: Fusion
@@ -210,6 +212,8 @@ struct PlanLayout {
       var layout = try BufferLayout(
         shape: network.shapes[index], border: borders[index] ?? .zero, node: network.nodes[index])
       layout.start = byteCount
+      layout.firstChannel = channelCount
+      channelCount += layout.shape.channels
       // A line between buffers: kernels that read a whole vector at a map's end stay inside the arena.
       byteCount += (layout.byteCount + 127) / 64 * 64
       buffers[index] = layout

@@ -12,6 +12,9 @@ struct PoolingStep: Sendable {
   let outputOffsets: [Int32]
   /// 1 / number of values that count, a pixel; nil for the maximum.
   let reciprocals: [Float]?
+  /// True when a constant channel stays what it is: every window has a pixel inside, and for the mean nothing else
+  /// counts.
+  let keepsConstants: Bool
 
   init(_ layer: Pooling, input: MapPlace, output: MapPlace) {
     self.input = input
@@ -44,6 +47,10 @@ struct PoolingStep: Sendable {
     windowStarts = starts
     windowOffsets = offsets
     self.reciprocals = layer.kind.isMaximum ? nil : reciprocals
+    keepsConstants = (0..<starts.count - 1).allSatisfy { pixel in
+      let size = starts[pixel + 1] - starts[pixel]
+      return size > 0 && (layer.kind.isMaximum || reciprocals[pixel] == 1 / Float(size))
+    }
   }
 
   /// One window over the whole map.
@@ -64,18 +71,22 @@ struct PoolingStep: Sendable {
   }
 
   /// Input and output `[row][pixel][channels][8]`.
-  func run(_ base: UnsafeMutableRawPointer, _ instructions: Int32) {
+  func run(_ context: StepContext) {
+    let channels = context.channelsToCompute(output, reading: [input]) { channel in
+      keepsConstants ? context.states.value[input.firstChannel + channel] : nil
+    }
+    guard channels.count > 0 else { return }
     windowStarts.withUnsafeBufferPointer { starts in
       windowOffsets.withUnsafeBufferPointer { offsets in
         outputOffsets.withUnsafeBufferPointer { outputs in
           var plan = ns_pooling(
-            channels: Int64(output.shape.channels), pixels: Int64(outputs.count), output_offsets: outputs.baseAddress,
+            channels: channels, pixels: Int64(outputs.count), output_offsets: outputs.baseAddress,
             window_starts: starts.baseAddress, window_offsets: offsets.baseAddress, reciprocals: nil)
-          let x = input.pointer(base), y = output.pointer(base)
-          guard let reciprocals else { return ns_pool(instructions, &plan, x, y) }
+          let x = input.pointer(context.base), y = output.pointer(context.base)
+          guard let reciprocals else { return ns_pool(context.instructions, &plan, x, y) }
           reciprocals.withUnsafeBufferPointer { reciprocals in
             plan.reciprocals = reciprocals.baseAddress
-            ns_pool(instructions, &plan, x, y)
+            ns_pool(context.instructions, &plan, x, y)
           }
         }
       }

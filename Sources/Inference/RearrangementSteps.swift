@@ -11,9 +11,12 @@ struct CopyStep: Sendable {
   /// Targets that take a constant instead.
   let filled: [Int32]
   let fill: Float
+  /// For each output channel the input channel that it consists of, −1 for the constant; nil when channels mix.
+  let channelSources: [Int]?
 
   private init(
-    input: MapPlace, output: MapPlace, sources: [Int32], targets: [Int32], filled: [Int32] = [], fill: Float = 0
+    input: MapPlace, output: MapPlace, sources: [Int32], targets: [Int32], filled: [Int32] = [], fill: Float = 0,
+    channelSources: [Int]? = nil
   ) {
     self.input = input
     self.output = output
@@ -21,11 +24,14 @@ struct CopyStep: Sendable {
     self.targets = targets
     self.filled = filled
     self.fill = fill
+    self.channelSources = channelSources
   }
 
   /// The same elements in row-major order under another shape.
   static func reshape(input: MapPlace, output: MapPlace) -> CopyStep {
-    CopyStep(input: input, output: output, sources: input.elementOffsets, targets: output.elementOffsets)
+    CopyStep(
+      input: input, output: output, sources: input.elementOffsets, targets: output.elementOffsets,
+      channelSources: input.shape == output.shape ? Array(0..<input.shape.channels) : nil)
   }
 
   static func slice(_ slice: Slice, input: MapPlace, output: MapPlace) -> CopyStep {
@@ -38,7 +44,9 @@ struct CopyStep: Sendable {
       }
       return elements[position]
     }
-    return CopyStep(input: input, output: output, sources: sources, targets: output.elementOffsets)
+    return CopyStep(
+      input: input, output: output, sources: sources, targets: output.elementOffsets,
+      channelSources: (0..<slice.axes[0].count).map { slice.axes[0].start + $0 * slice.axes[0].step })
   }
 
   static func pad(_ padding: Padding, input: MapPlace, output: MapPlace) -> CopyStep {
@@ -69,7 +77,18 @@ struct CopyStep: Sendable {
         filled.append(target)
       }
     }
-    return CopyStep(input: input, output: output, sources: sources, targets: targets, filled: filled, fill: fill)
+    return CopyStep(
+      input: input, output: output, sources: sources, targets: targets, filled: filled, fill: fill,
+      channelSources: channelSources(padding, input.shape))
+  }
+
+  /// Whole channels stay whole when only channels are added.
+  private static func channelSources(_ padding: Padding, _ input: Shape) -> [Int]? {
+    guard case .constant = padding.fill, padding.before.dropFirst().allSatisfy({ $0 == 0 }),
+      padding.after.dropFirst().allSatisfy({ $0 == 0 })
+    else { return nil }
+    return [Int](repeating: -1, count: padding.before[0]) + Array(0..<input.channels)
+      + [Int](repeating: -1, count: padding.after[0])
   }
 
   /// Distances between neighbours along each axis, in elements.
@@ -96,13 +115,30 @@ struct CopyStep: Sendable {
     }
   }
 
-  func run(_ base: UnsafeMutableRawPointer) {
-    let x = UnsafeRawPointer(input.pointer(base)), y = UnsafeMutableRawPointer(output.pointer(base))
+  /// Input and output `[row][pixel][channels][8]`.
+  func run(_ context: StepContext) {
+    let states = context.states
+    guard states.anyChanged(input.channels) else { return }
+    let x = UnsafeRawPointer(input.pointer(context.base)), y = UnsafeMutableRawPointer(output.pointer(context.base))
     for index in sources.indices {
       let vector = (x + Int(sources[index])).loadUnaligned(as: SIMD8<Float>.self)
       (y + Int(targets[index])).storeBytes(of: vector, as: SIMD8<Float>.self)
     }
     let constant = SIMD8<Float>(repeating: fill)
     for target in filled { (y + Int(target)).storeBytes(of: constant, as: SIMD8<Float>.self) }
+    for channel in 0..<output.shape.channels {
+      let target = output.firstChannel + channel
+      guard let source = channelSources?[channel] else {
+        states.setLive(target)
+        continue
+      }
+      if source < 0 {
+        _ = states.setConstant(target, fill)
+      } else if states.isConstant[input.firstChannel + source] {
+        _ = states.setConstant(target, states.value[input.firstChannel + source])
+      } else if states.changed[input.firstChannel + source] {
+        states.setLive(target)
+      }
+    }
   }
 }

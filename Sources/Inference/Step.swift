@@ -15,16 +15,10 @@ struct Step: Sendable {
   }
 
   let work: Work
-  /// Steps whose results this one reads; the loading of the image is step −1 and always before.
-  let dependencies: [Int]
-  /// True when it reads the image itself.
-  let readsInput: Bool
-  /// The index of the unit site that this step computes, if it is one.
+  /// The index of the site whose units this step computes, if it is one.
   let site: Int?
-  /// What the kernel could not fuse, applied after it.
-  let pass: ActivationPass?
 
-  /// Multiplications with an addition for one image.
+  /// Multiplications with an addition of a full pass of one image.
   var multiplyAdds: Int {
     switch work {
     case .convolution(let step): step.multiplyAdds
@@ -34,18 +28,21 @@ struct Step: Sendable {
     }
   }
 
-  func run(_ base: UnsafeMutableRawPointer, _ instructions: Int32) {
+  /// Computes what changed and is wanted, and notes which channels that was.
+  ///
+  /// - Returns: multiplications with an addition done for one image.
+  func run(_ context: StepContext, _ request: UnitRequest, _ packs: [ConvolutionPack]) -> Int {
     switch work {
-    case .convolution(let step): step.run(base, instructions)
-    case .depthwise(let step): step.run(base, instructions)
-    case .transposedConvolution(let step): step.run(base)
-    case .pooling(let step): step.run(base, instructions)
-    case .affine(let step): step.run(base, instructions)
-    case .combine(let step): step.run(base, instructions)
-    case .copy(let step): step.run(base)
-    case .localResponse(let step): step.run(base)
-    case .softmax(let step): step.run(base)
+    case .convolution(let step): return step.run(context, request, packs)
+    case .depthwise(let step): return step.run(context, request)
+    case .transposedConvolution(let step): return step.run(context, request)
+    case .pooling(let step): step.run(context)
+    case .affine(let step): step.run(context)
+    case .combine(let step): step.run(context)
+    case .copy(let step): step.run(context)
+    case .localResponse(let step): step.run(context)
+    case .softmax(let step): step.run(context)
     }
-    pass?.run(base)
+    return 0
   }
 }

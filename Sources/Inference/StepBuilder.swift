@@ -8,24 +8,15 @@ struct StepBuilder {
   private(set) var steps: [Step] = []
   private(set) var sites: [UnitSite] = []
   private(set) var unitCount = 0
-  /// For each node, the steps that write it (several for a concatenation).
-  private var writers: [[Int]]
-  private var readsInput: [Bool]
 
   init(network: Network, layout: PlanLayout) {
     self.network = network
     self.layout = layout
-    writers = network.nodes.map { _ in [] }
-    readsInput = network.nodes.map { _ in false }
   }
 
   mutating func build() {
-    readsInput[0] = true
     for index in network.nodes.indices {
-      guard let fusion = layout.fusions[index], !layout.readThrough.contains(index) else { continue }
-      if layout.isView(index) {
-        writers[index] = network.nodes[index].inputs.flatMap { writers[$0] }
-        readsInput[index] = network.nodes[index].inputs.contains { readsInput[$0] }
+      guard let fusion = layout.fusions[index], !layout.readThrough.contains(index), !layout.isView(index) else {
         continue
       }
       add(index, fusion)
@@ -37,7 +28,6 @@ struct StepBuilder {
     let output = layout.isStored(fusion.end) ? layout.place(fusion.end) : nil
     guard let output else { return }
     let activation = FusedActivation(fusion.activation)
-    let pass = activation.remainder.map { ActivationPass(place: output, activation: $0) }
     func input(_ position: Int = 0) -> MapPlace { layout.place(node.inputs[position]) }
 
     switch node.layer {
@@ -51,50 +41,46 @@ struct StepBuilder {
         layer.isDepthwise
         ? .depthwise(DepthwiseStep(layer, input: input(), output: output, activation: activation))
         : .convolution(ConvolutionStep(layer, input: input(), output: output, activation: activation))
-      append(index, fusion.end, work, pass, isSite: true)
+      append(work, site: index, end: fusion.end)
     case .linear(let layer):
-      append(index, fusion.end, linear(layer, index, fusion, output, activation), pass, isSite: true)
+      append(linear(layer, index, fusion, output, activation), site: index, end: fusion.end)
     case .transposedConvolution(var layer):
       if let affine = fusion.affine {
         layer.weight.values = affine.scaled(
           layer.weight.values, shape: layer.weight.shape, inputsPerGroup: layer.inputChannels / layer.groups)
         layer.bias = affine.mapped(layer.bias)
       }
-      append(
-        index, fusion.end,
-        .transposedConvolution(TransposedConvolutionStep(layer, input: input(), output: output)),
-        fusion.activation.map { ActivationPass(place: output, activation: $0) }, isSite: true)
+      let work = Step.Work.transposedConvolution(
+        TransposedConvolutionStep(layer, input: input(), output: output, activation: activation))
+      append(work, site: index, end: fusion.end)
     case .batchNormalization, .affine, .activation:
       let work = Step.Work.affine(
         AffineStep(input: input(), output: output, affine: fusion.affine?.channelAffine, activation: activation))
-      append(index, fusion.end, work, pass)
+      append(work)
     case .combine(let combination):
       guard node.inputs.count > 1 else {
-        return append(
-          index, fusion.end,
-          .affine(AffineStep(input: input(), output: output, affine: nil, activation: activation)), pass)
+        return append(.affine(AffineStep(input: input(), output: output, affine: nil, activation: activation)))
       }
       let work = Step.Work.combine(
         CombineStep(
           combination: combination, inputs: node.inputs.map { layout.place($0) }, output: output,
           activation: activation))
-      append(index, fusion.end, work, pass)
+      append(work)
     case .pool(let layer):
-      append(index, index, .pooling(PoolingStep(layer, input: input(), output: output)), nil)
+      append(.pooling(PoolingStep(layer, input: input(), output: output)))
     case .globalPool(let kind):
-      append(index, index, .pooling(PoolingStep(global: kind, input: input(), output: output)), nil)
+      append(.pooling(PoolingStep(global: kind, input: input(), output: output)))
     case .concatenate: concatenate(index, output)
     case .localResponseNormalization(let layer):
-      append(index, index, .localResponse(LocalResponseStep(input: input(), output: output, layer: layer)), nil)
+      append(.localResponse(LocalResponseStep(input: input(), output: output, layer: layer)))
     case .slice(let slice):
-      append(index, index, .copy(.slice(slice, input: input(), output: output)), nil)
+      append(.copy(.slice(slice, input: input(), output: output)))
     case .pad(let padding):
-      append(index, index, .copy(.pad(padding, input: input(), output: output)), nil)
+      append(.copy(.pad(padding, input: input(), output: output)))
     case .reshape, .identity:
-      append(index, index, .copy(.reshape(input: input(), output: output)), nil)
+      append(.copy(.reshape(input: input(), output: output)))
     case .softmax(let logarithmic):
-      append(
-        index, index, .softmax(SoftmaxStep(input: input(), output: output, logarithmic: logarithmic)), nil)
+      append(.softmax(SoftmaxStep(input: input(), output: output, logarithmic: logarithmic)))
     }
   }
 
@@ -115,45 +101,30 @@ struct StepBuilder {
         Convolution(weight: weight, bias: bias), input: input, output: output, activation: activation))
   }
 
+  /// Copies the parts that no step writes in their place.
   private mutating func concatenate(_ index: Int, _ output: MapPlace) {
     var channelOffset = 0
     for input in network.nodes[index].inputs {
       let shape = network.shapes[input]
-      if layout.isPlaced(input, in: index, channelOffset: channelOffset) {
-        writers[index] += writers[input]
-      } else {
+      if !layout.isPlaced(input, in: index, channelOffset: channelOffset) {
         var part = output
         part.shape = shape
         part.start += channelOffset * BufferLayout.vectorStride
-        steps.append(
-          Step(
-            work: .copy(.reshape(input: layout.place(input), output: part)), dependencies: writers[input],
-            readsInput: readsInput[input], site: nil, pass: nil))
-        writers[index].append(steps.count - 1)
+        part.firstChannel += channelOffset
+        append(.copy(.reshape(input: layout.place(input), output: part)))
       }
       channelOffset += shape.channels
     }
   }
 
-  private mutating func append(
-    _ index: Int, _ end: Int, _ work: Step.Work, _ pass: ActivationPass?, isSite: Bool = false
-  ) {
-    var sources = network.nodes[index].inputs
-    for position in sources.indices where layout.readThrough.contains(sources[position]) {
-      sources[position] = network.nodes[sources[position]].inputs[0]
-    }
-    if isSite {
-      let place = layout.place(end)
-      sites.append(
-        UnitSite(
-          site: network.activationSite(from: index), shape: network.shapes[end], firstUnit: unitCount,
-          step: steps.count, place: place))
-      unitCount += place.shape.channels
-    }
-    steps.append(
-      Step(
-        work: work, dependencies: sources.flatMap { writers[$0] },
-        readsInput: sources.contains { readsInput[$0] }, site: isSite ? sites.count - 1 : nil, pass: pass))
-    writers[end] = [steps.count - 1]
+  private mutating func append(_ work: Step.Work) { steps.append(Step(work: work, site: nil)) }
+
+  private mutating func append(_ work: Step.Work, site source: Int, end: Int) {
+    let place = layout.place(end)
+    steps.append(Step(work: work, site: sites.count))
+    sites.append(
+      UnitSite(
+        site: network.activationSite(from: source), shape: network.shapes[end], firstUnit: unitCount, place: place))
+    unitCount += place.shape.channels
   }
 }

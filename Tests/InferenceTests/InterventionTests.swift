@@ -106,8 +106,35 @@ struct InterventionTests {
     pass.run(removing: masks, replacement: .constants([Float](repeating: 0, count: plan.unitCount)))
     #expect(pass.multiplyAdds == UInt64(plan.multiplyAdds * 8), "a removed unit of the last layer costs nothing")
     pass.run()
-    let last = plan.network.multiplyAdds(ofNode: classifier.site.source)
-    #expect(pass.multiplyAdds == UInt64(plan.multiplyAdds * 8 + last * 8), "its return costs its own layer")
+    let last = network.multiplyAdds(ofNode: classifier.site.source) / classifier.channelCount
+    #expect(pass.multiplyAdds == UInt64(plan.multiplyAdds * 8 + last * 8), "its return costs its own products")
+  }
+
+  @Test("Removed filters are neither computed nor read")
+  func compaction() throws {
+    var random = SeededRandom(77)
+    func weight(_ outputs: Int, _ inputs: Int) throws -> Layer {
+      let tensor = try Tensor(shape: Shape(outputs, inputs, 3, 3), values: random.floats(outputs * inputs * 9))
+      return .convolution(Convolution(weight: tensor, bias: random.floats(outputs), padding: Insets(1)))
+    }
+    let network = try Network(
+      name: "three",
+      nodes: [
+        Node("in", .input(Shape(3, 10, 10)), inputs: []), Node("a", try weight(8, 3), inputs: [0]),
+        Node("b", try weight(8, 8), inputs: [1]), Node("c", try weight(4, 8), inputs: [2]),
+      ])
+    let plan = try ExecutionPlan(network)
+    let constants = random.floats(plan.unitCount)
+    let pass = ForwardPass(plan)
+    pass.load(count: 1) { _, buffer in buffer.update(repeating: 0.5) }
+    var masks = [UInt8](repeating: 0, count: plan.unitCount)
+    for unit in [0, 3, 5, 6] + [9, 10, 11, 12, 13, 14] { masks[unit] = 0xff }
+    pass.run(removing: masks, replacement: .constants(constants))
+    // 4 of 8 filters of a; 2 of 8 of b, which read 4; 4 of c, which read 2: times 9 taps and 100 pixels.
+    #expect(pass.multiplyAdds == (4 * 3 + 2 * 4 + 4 * 2) * 900)
+    masks = [UInt8](repeating: 0xff, count: plan.unitCount - 4) + [0, 0, 0, 0]
+    pass.run(removing: masks, replacement: .constants(constants))
+    #expect(pass.multiplyAdds == (4 * 3 + 2 * 4 + 4 * 2) * 900, "what reads constants alone has no products left")
   }
 
   @Test("Means are exact over all images, whatever the number of workers")

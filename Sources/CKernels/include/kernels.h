@@ -19,26 +19,34 @@ typedef struct {
   float high;
 } ns_activation;
 
-/// One convolution (or linear layer) of one block of eight images for one group.
+/// One convolution (or linear layer) of one block of eight images for one group: some of its output channels from some
+/// of its input channels. What the other inputs, which are constant, contribute is in the bias.
 typedef struct {
-  int64_t steps;                 // products a value: live input channels × taps
-  const int32_t *step_offsets;   // [steps] offset of each product's input from the pixel's first input
-  int64_t outputs;               // output channels
-  const float *weights;          // [ceil(outputs / 4)][steps][4], zero where there is no channel
-  const float *bias;             // [pixels or 1][4 · ceil(outputs / 4)]
-  int64_t bias_stride;           // floats from one pixel's bias to the next; 0 when all share one
-  int64_t pixels;                // output pixels
-  const int32_t *input_offsets;  // [pixels] offset of a pixel's first input
-  const int32_t *output_offsets; // [pixels] offset of a pixel's first output channel
-  int64_t step_block;            // products a value before moving on, so that inputs stay in cache
+  int64_t steps;                  // products a value: live input channels × taps
+  const int32_t *step_offsets;    // [steps] offset of each product's input from the pixel's first input
+  int64_t outputs;                // output channels to compute
+  const int32_t *output_channels; // [outputs] offset of each output channel from the pixel's first one
+  const float *weights;           // [ceil(outputs / 4)][steps][4], zero where there is no channel
+  const float *bias;              // [classes][4 · ceil(outputs / 4)]
+  const int32_t *bias_classes;    // [pixels] class of each pixel, or null when all are of class 0
+  int64_t pixels;                 // output pixels
+  const int32_t *input_offsets;   // [pixels] offset of a pixel's first input
+  const int32_t *output_offsets;  // [pixels] offset of a pixel's first output channel
+  int64_t step_block;             // products a value before moving on, so that inputs stay in cache
   int64_t pixel_block;
   ns_activation activation;
 } ns_convolution;
 void ns_convolve(int instruction_set, const ns_convolution *plan, const float *input, float *output);
 
+/// Channels of a step that are to be computed: indices, ascending.
+typedef struct {
+  const int32_t *indices;
+  int64_t count;
+} ns_channels;
+
 /// One depthwise convolution of one block: output channel c reads input channel c.
 typedef struct {
-  int64_t channels;
+  ns_channels channels;
   int64_t taps;
   const int32_t *tap_offsets;    // [taps]
   const float *weights;          // [channels][taps]
@@ -52,7 +60,7 @@ void ns_convolve_depthwise(int instruction_set, const ns_depthwise *plan, const 
 
 /// Pooling: for each output pixel, the window's input offsets.
 typedef struct {
-  int64_t channels;
+  ns_channels channels;
   int64_t pixels;
   const int32_t *output_offsets;  // [pixels]
   const int32_t *window_starts;   // [pixels + 1] into window_offsets
@@ -71,14 +79,14 @@ typedef struct {
 
 /// output = activation(scale[c] · input + shift[c]); a null scale is 1, a null shift is 0.
 void ns_affine(
-    int instruction_set, const ns_map *input, const ns_map *output, int64_t rows, int64_t columns, int64_t channels,
-    const float *scale, const float *shift, ns_activation activation);
+    int instruction_set, const ns_map *input, const ns_map *output, int64_t rows, int64_t columns,
+    ns_channels channels, const float *scale, const float *shift, ns_activation activation);
 
 enum { ns_add = 0, ns_subtract = 1, ns_multiply = 2, ns_divide = 3 };
 /// output = activation(left (operation) right), element by element; strides of 0 repeat.
 void ns_combine(
     int instruction_set, int operation, const ns_map *left, const ns_map *right, const ns_map *output, int64_t rows,
-    int64_t columns, int64_t channels, ns_activation activation);
+    int64_t columns, ns_channels channels, ns_activation activation);
 
 /// Writes a value into the chosen images of one channel at every pixel: values [8] when `value_stride` is 0, else one
 /// eight-image vector a pixel, `value_stride` floats apart. `lanes` has a bit for each image.
