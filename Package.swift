@@ -57,6 +57,7 @@ let package = Package(
         "Tensors", "Statistics", "InputErrors",
       ]),
     .executableTarget(name: "neuron-shapley", dependencies: ["CommandLineTool"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["Inference", "ModelFormats", "Networks", "InputErrors"]),
 
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport"),

@@ -56,15 +56,20 @@ public final class ForwardPass {
     precondition((1...ExecutionPlan.laneCount).contains(count), "a block holds one to eight images")
     let place = plan.layout.place(0)
     imageCount = count
-    isFresh = true
-    removed = nothingRemoved
-    states.forget()
+    invalidate()
     for lane in 0..<ExecutionPlan.laneCount {
       try scratch.withUnsafeMutableBufferPointer { buffer in
         if lane < count { try fill(lane, buffer) } else { buffer.update(repeating: 0) }
       }
       scratch.withUnsafeBufferPointer { write($0, to: place, lane: lane) }
     }
+  }
+
+  /// Forgets all results, so that the next pass over the same images is a full one.
+  public func invalidate() {
+    isFresh = true
+    removed = nothingRemoved
+    states.forget()
   }
 
   /// Runs the network with some units replaced.
