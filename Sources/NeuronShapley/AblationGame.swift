@@ -82,17 +82,5 @@ public struct AblationGame: CooperativeGame {
   /// How many blocks of eight images an evaluator keeps in memory at most.
   public var residentBlockLimit: Int { maximumBytes.map { max(1, $0 / bytesPerBlock) } ?? .max }
 
-  /// What guessing is worth by a metric on the game's images; nil for a metric that knows no such level.
-  public func chance(of metric: PerformanceMetric) -> Double? {
-    var sum = 0.0
-    for image in componentImages {
-      guard let chance = metric.chance(label: images.labels[image], classCount: plan.network.classCount) else {
-        return nil
-      }
-      sum += chance
-    }
-    return sum / Double(componentImages.count)
-  }
-
   public func makeEvaluator() -> AblationEvaluator { AblationEvaluator(self) }
 }

@@ -62,20 +62,32 @@ public struct NeuronRankingJob: Sendable {
     observe: (RankingEvent) throws -> EstimationDecision = { _ in .goOn }
   ) async throws -> RankingRun {
     if let checkpoint { try provenance.requireSame(as: checkpoint.provenance) }
-    switch (configuration.estimator, checkpoint?.estimation) {
-    case (.permutation(let settings), nil):
+    let earlier = checkpoint?.estimation
+    switch configuration.estimator {
+    case .permutation(let settings):
       return try await run(
-        PermutationEstimator(settings), from: nil, meter, { .permutation($0) }, { $0.estimate($1) }, observe)
-    case (.permutation(let settings), .permutation(let checkpoint)):
+        PermutationEstimator(settings), from: earlier?.permutation(), meter, { .permutation($0) },
+        { $0.estimate($1.state) },
+        observe)
+    case .tmab(let settings):
       return try await run(
-        PermutationEstimator(settings), from: checkpoint, meter, { .permutation($0) }, { $0.estimate($1) }, observe)
+        TMABEstimator(settings), from: earlier?.tmab(), meter, { .tmab($0) }, { $0.estimate($1.state) }, observe)
+    case .exact(let evaluations):
+      return try await run(
+        ExactEnumeration(evaluations: evaluations), from: earlier?.exact(), meter, { .exact($0) },
+        { $0.estimate($1.state) }, observe)
+    case .leaveOneOut(let evaluations):
+      let imageCount = game.componentImages.count
+      return try await run(
+        LeaveOneOut(evaluations: evaluations), from: earlier?.leaveOneOut(), meter, { .leaveOneOut($0) },
+        { $0.scores($1.state)?.estimate(imageCount: imageCount, units: $1.checkpoint.units) }, observe)
     }
   }
 
   private func run<Procedure: CoalitionProcedure>(
     _ procedure: Procedure, from checkpoint: EstimationCheckpoint<Procedure>?, _ meter: EstimationMeter,
     _ wrap: (EstimationCheckpoint<Procedure>) -> RankingCheckpoint.Estimation,
-    _ estimate: (Procedure, Procedure.State) -> ShapleyEstimate?,
+    _ estimate: (Procedure, EstimationRun<Procedure>) -> ShapleyEstimate?,
     _ observe: (RankingEvent) throws -> EstimationDecision,
     isolation: isolated (any Actor)? = #isolation
   ) async throws -> RankingRun {
@@ -97,7 +109,7 @@ public struct NeuronRankingJob: Sendable {
     let seconds = (clock.now - start) / Duration.seconds(1)
     return RankingRun(
       ending: ending, checkpoint: RankingCheckpoint(provenance: provenance, estimation: wrap(run.checkpoint)),
-      result: estimate(procedure, run.state).map { result($0, run.checkpoint, seconds) })
+      result: estimate(procedure, run).map { result($0, run.checkpoint, seconds) })
   }
 
   private func result<Procedure>(
@@ -115,8 +127,14 @@ public struct NeuronRankingJob: Sendable {
   /// Throws what the estimator would throw at its start, before anything is spent.
   private func validateEstimator() throws {
     switch configuration.estimator {
-    case .permutation(let settings):
-      _ = try PermutationEstimator(settings).start(game.description, seed: configuration.seed)
+    case .permutation(let settings): try validate(PermutationEstimator(settings))
+    case .tmab(let settings): try validate(TMABEstimator(settings))
+    case .exact(let evaluations): try validate(ExactEnumeration(evaluations: evaluations))
+    case .leaveOneOut(let evaluations): try validate(LeaveOneOut(evaluations: evaluations))
     }
+  }
+
+  private func validate(_ procedure: some CoalitionProcedure) throws {
+    _ = try procedure.start(game.description, seed: configuration.seed)
   }
 }

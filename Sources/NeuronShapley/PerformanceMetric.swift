@@ -87,6 +87,18 @@ public enum PerformanceMetric: Sendable, Hashable {
     }
   }
 
+  /// The mean of ``chance(label:classCount:)`` over the labels that the metric uses; nil when there is none.
+  public func chance(labels: [Int], classCount: Int) -> Double? {
+    var sum = 0.0
+    var count = 0
+    for label in labels where uses(label: label) {
+      guard let chance = chance(label: label, classCount: classCount) else { return nil }
+      sum += chance
+      count += 1
+    }
+    return count == 0 ? nil : sum / Double(count)
+  }
+
   /// Throws unless the metric's own numbers are in range for a network of `classCount` classes.
   public func validate(classCount: Int) throws(InputError) {
     if let classIndex, classIndex < 0 || classIndex >= classCount {
