@@ -67,7 +67,7 @@ let package = Package(
     tests("Networks", ["Tensors"]),
     tests("Inference", ["Networks", "Tensors"]),
     tests("ModelFormats", ["Networks", "Tensors", "Inference", "Images"]),
-    tests("CooperativeGames", ["Statistics"]),
+    tests("CooperativeGames", ["Statistics", "Images"]),
     tests("NeuronShapley", ["CooperativeGames", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
     tests("Reports", ["NeuronShapley", "CooperativeGames"]),
     tests("CommandLineTool"),
