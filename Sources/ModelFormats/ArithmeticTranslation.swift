@@ -114,7 +114,7 @@ extension GraphTranslation {
     }
     try spend(tensor.count, for: node)
     let name = constant.name.isEmpty ? node.visibleName + "/Constant" : constant.name
-    let other = try append(name, .constant(tensor), inputs: [])
+    let other = try append(name, constant: tensor)
     let index = try append(
       node.visibleName, .combine(combination), inputs: constantIsFirst ? [other, value.node] : [value.node, other])
     guard let order = value.axisOrder else { return value.with(node: index) }

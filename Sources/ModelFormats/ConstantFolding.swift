@@ -1,173 +1,203 @@
 import InputErrors
 import Tensors
 
-extension GraphTranslation {
-  /// The outputs of an operator all of whose inputs are constants: mostly the arithmetic of shapes.
-  mutating func fold(_ kind: ONNXOperator, _ node: ONNXNode, _ inputs: [ONNXConstant?]) throws -> [ONNXConstant] {
-    func input(_ position: Int = 0) throws -> ONNXConstant {
-      guard position < inputs.count, let constant = inputs[position] else {
-        throw node.error("an input is missing", expected: "input \(position)", found: "\(inputs.count) inputs")
-      }
-      return constant
+/// Arithmetic on constants of equal extents, whole numbers checked for overflow.
+enum ConstantFolding {
+  /// Arithmetic of two numbers.
+  enum Arithmetic {
+    case add, subtract, multiply, divide, modulo, minimum, maximum, equal
+  }
+
+  /// A function of one number.
+  enum Function {
+    case negation, magnitude, squareRoot, floor, ceiling
+  }
+
+  /// The extents that two shapes are both repeated to, aligned at their last axes, or nil.
+  static func broadcast(_ a: [Int], _ b: [Int]) -> [Int]? {
+    let rank = max(a.count, b.count)
+    guard rank <= ONNXTensor.maximumRank else { return nil }
+    let a = [Int](repeating: 1, count: rank - a.count) + a
+    let b = [Int](repeating: 1, count: rank - b.count) + b
+    var result: [Int] = []
+    for (left, right) in zip(a, b) {
+      guard left == right || left == 1 || right == 1, left >= 0, right >= 0 else { return nil }
+      result.append(left == 1 ? right : left)
     }
-    func integers(_ position: Int) throws -> [Int]? {
-      guard position < inputs.count, let constant = inputs[position] else { return nil }
-      guard let values = constant.integers else {
-        throw node.error("an input has another type", expected: "input \(position) holds whole numbers")
-      }
-      return values
+    return result
+  }
+
+  /// The part of a shape that the attributes `start` and `end` of `Shape` ask for.
+  static func part(of extents: [Int], _ node: ONNXNode) throws -> [Int] {
+    func place(_ name: String, _ absent: Int) throws -> Int {
+      let value = try node.integer(name, default: absent)
+      return min(max(value < 0 ? value + extents.count : value, 0), extents.count)
     }
-    switch kind {
-    case .constant: return [try constantValue(node)]
-    case .identity, .dropout: return [try input()]
-    case .cast: return [try ConstantFolding.cast(input(), node)]
-    case .shape: return [ONNXConstant(integers: try ConstantFolding.part(of: input().extents, node))]
-    case .size: return [ONNXConstant(extents: [], storage: .integers([try input().count]))]
-    case .constantOfShape:
-      guard let extents = try integers(0), let count = ONNXConstant.elementCount(extents) else {
-        throw node.error("the shape is impossible")
+    let start = try place("start", 0), end = try place("end", extents.count)
+    return start < end ? Array(extents[start..<end]) : []
+  }
+
+  static func cast(_ constant: ONNXConstant, _ node: ONNXNode) throws -> ONNXConstant {
+    var result = constant
+    switch try node.integer("to", default: 1) {
+    case 1, 10, 11, 16: result.storage = .floats(constant.floats)
+    case 2...7, 12, 13:
+      if case .floats(let values) = constant.storage {
+        result.storage = .integers(
+          try values.map {
+            guard let whole = Int(exactly: $0.rounded(.towardZero)) else {
+              throw node.error("a number is too large to become whole", found: "\($0)")
+            }
+            return whole
+          })
       }
-      try spend(count, for: node)
-      guard case .tensor(let tensor)? = node.attribute("value") else {
-        return [ONNXConstant(extents: extents, storage: .floats([Float](repeating: 0, count: count)))]
-      }
-      return [try ConstantFolding.filled(extents, count, tensor.constant(externalData: &externalData), node)]
-    case .reshape, .flatten, .squeeze, .unsqueeze:
-      return [try ConstantFolding.reshaped(kind, input(), argument: integers(1), node)]
-    case .transpose:
-      let constant = try input()
-      let order = try node.integers("perm") ?? Array((0..<constant.rank).reversed())
-      guard order.sorted() == Array(0..<constant.rank) else {
-        throw node.error("the axes are no permutation", found: "\(order)")
-      }
-      try spend(constant.count, for: node)
-      return [constant.transposed(order)]
-    case .slice:
-      let constant = try input()
-      guard let starts = try node.integers("starts") ?? integers(1), let ends = try node.integers("ends") ?? integers(2)
-      else { throw node.error("the slice's starts or ends are missing") }
-      let parts = try SliceBounds.axes(
-        starts: starts, ends: ends, axes: node.integers("axes") ?? integers(3), steps: integers(4),
-        extents: constant.extents, node)
-      let steps = constant.steps
-      let extents = parts.map(\.count)
-      guard let count = ONNXConstant.elementCount(extents) else { throw node.error("the slice is impossible") }
-      try spend(count, for: node)
-      return [
-        constant.strided(
-          extents: extents, offset: count == 0 ? 0 : zip(parts, steps).reduce(0) { $0 + $1.0.start * $1.1 },
-          steps: zip(parts, steps).map { $0.step * $1 })
-      ]
-    case .expand:
-      let constant = try input()
-      guard let target = try integers(1),
-        let extents = ConstantFolding.broadcast(constant.extents, target)
-      else { throw node.error("the new shape does not fit") }
-      return [try expanded(constant, extents, node)]
-    case .gather: return [try gathered(node, input(), input(1))]
-    case .concat:
-      try spend(inputs.reduce(0) { $0 + ($1?.count ?? 0) }, for: node)
-      return [try ConstantFolding.concatenated(inputs.compactMap { $0 }, node)]
-    case .range:
-      let bounds = try (0..<3).map { try input($0).integers?.first ?? 0 }
-      let (start, limit, delta) = (bounds[0], bounds[1], bounds[2])
-      let magnitude = 1 << 40
-      guard delta != 0, [start, limit, delta].allSatisfy({ (-magnitude...magnitude).contains($0) }) else {
-        throw node.error("the range is impossible", found: "\(bounds)")
-      }
-      let count = max(0, (limit - start + delta - delta.signum()) / delta)
-      try spend(count, for: node)
-      return [ONNXConstant(integers: (0..<count).map { start + $0 * delta })]
-    case .reduceProd:
-      var product = 1
-      for value in try integers(0) ?? [] { product = try ConstantFolding.whole(.mul, product, value, node) }
-      let keeps = try node.integer("keepdims", default: 1) != 0
-      guard try input().rank <= 1 else { throw node.error("the operator is read only on vectors of whole numbers") }
-      return [ONNXConstant(extents: keeps ? [1] : [], storage: .integers([product]))]
-    case .where:
-      let (condition, first, second) = (try input(0), try input(1), try input(2))
-      guard let some = ConstantFolding.broadcast(first.extents, second.extents),
-        let extents = ConstantFolding.broadcast(condition.extents, some)
-      else { throw node.error("the inputs' shapes do not fit each other") }
-      let choices = try expanded(condition, extents, node).floats
-      return [
-        try ConstantFolding.choice(choices, expanded(first, extents, node), expanded(second, extents, node))
-      ]
-    case .add, .sub, .mul, .div, .mod, .min, .max, .equal, .sum:
-      guard var result = inputs.first ?? nil else { throw node.error("the node has no inputs") }
-      for position in 1..<max(inputs.count, 1) {
-        let other = try input(position)
-        guard let extents = ConstantFolding.broadcast(result.extents, other.extents) else {
-          throw node.error(
-            "the inputs' shapes do not fit each other", found: "\(Shape(result.extents)) and \(Shape(other.extents))")
-        }
-        result = try ConstantFolding.arithmetic(
-          kind, expanded(result, extents, node), expanded(other, extents, node), node)
-      }
-      return [result]
-    case .neg, .abs, .sqrt, .floor, .ceil, .relu:
-      try spend(input().count, for: node)
-      return [try ConstantFolding.unary(kind, input(), node)]
-    case .averagePool, .batchNormalization, .clip, .conv, .convTranspose, .elu, .gemm, .globalAveragePool,
-      .globalMaxPool, .hardSigmoid, .hardSwish, .leakyRelu, .logSoftmax, .lrn, .matMul, .maxPool, .pad, .pRelu,
-      .reduceMax, .reduceMean, .sigmoid, .softmax, .split, .tanh:
-      throw node.error("the operator is read only where its input depends on the image")
+    case 9: result.storage = .integers(constant.floats.map { $0 != 0 ? 1 : 0 })
+    case let type: throw node.error("the type cannot be read", found: "type \(type)")
+    }
+    return result
+  }
+
+  static func filled(_ extents: [Int], _ count: Int, _ value: ONNXConstant, _ node: ONNXNode) throws -> ONNXConstant {
+    switch value.storage {
+    case .floats(let values) where values.count == 1:
+      return ONNXConstant(extents: extents, storage: .floats([Float](repeating: values[0], count: count)))
+    case .integers(let values) where values.count == 1:
+      return ONNXConstant(extents: extents, storage: .integers([Int](repeating: values[0], count: count)))
+    case .floats, .integers: throw node.error("the value is not one number", found: Shape(value.extents).description)
     }
   }
 
-  private mutating func constantValue(_ node: ONNXNode) throws -> ONNXConstant {
-    for attribute in node.attributes {
-      switch (attribute.name, attribute.value) {
-      case ("value", .tensor(let tensor)): return try tensor.constant(externalData: &externalData)
-      case ("value_float", .float(let value)): return ONNXConstant(extents: [], storage: .floats([value]))
-      case ("value_int", .integer(let value)): return ONNXConstant(extents: [], storage: .integers([value]))
-      case ("value_floats", .floats(let values)):
-        return ONNXConstant(extents: [values.count], storage: .floats(values))
-      case ("value_ints", .integers(let values)): return ONNXConstant(integers: values)
-      default: continue
-      }
+  static func reshaped(_ constant: ONNXConstant, target: [Int]?, _ node: ONNXNode) throws -> ONNXConstant {
+    guard let target = try node.integers("shape") ?? target else { throw node.error("the new shape is missing") }
+    let allowsZero = try node.integer("allowzero", default: 0) != 0
+    return constant.reshaped(try ReshapeTarget.extents(target, of: constant.extents, allowsZero: allowsZero, node))
+  }
+
+  static func flattened(_ constant: ONNXConstant, _ node: ONNXNode) throws -> ONNXConstant {
+    let extents = constant.extents
+    let axis = try node.integer("axis", default: 1)
+    let split = axis == extents.count ? axis : try node.axis(axis, rank: extents.count)
+    return constant.reshaped([extents[..<split].reduce(1, *), extents[split...].reduce(1, *)])
+  }
+
+  static func squeezed(_ constant: ONNXConstant, axes argument: [Int]?, _ node: ONNXNode) throws -> ONNXConstant {
+    let extents = constant.extents
+    let named = try node.integers("axes") ?? argument
+    let axes = try named.map { try node.axes($0, rank: extents.count) } ?? extents.indices.filter { extents[$0] == 1 }
+    guard axes.allSatisfy({ extents[$0] == 1 }) else { throw node.error("only axes of extent 1 can be removed") }
+    return constant.reshaped(extents.indices.filter { !axes.contains($0) }.map { extents[$0] })
+  }
+
+  static func unsqueezed(_ constant: ONNXConstant, axes argument: [Int]?, _ node: ONNXNode) throws -> ONNXConstant {
+    guard let named = try node.integers("axes") ?? argument else { throw node.error("the new axes are missing") }
+    let rank = constant.rank + named.count
+    guard rank <= ONNXTensor.maximumRank else { throw node.error("there are too many axes") }
+    var result = constant.extents
+    for axis in try node.axes(named, rank: rank) { result.insert(1, at: axis) }
+    return constant.reshaped(result)
+  }
+
+  static func concatenated(_ parts: [ONNXConstant], _ node: ONNXNode) throws -> ONNXConstant {
+    guard let first = parts.first else { throw node.error("the node has no inputs") }
+    let axis = try node.axis(node.integer("axis", default: 0), rank: first.rank)
+    var extents = first.extents
+    extents[axis] = 0
+    for part in parts {
+      guard part.rank == first.rank,
+        part.extents.indices.allSatisfy({ $0 == axis || part.extents[$0] == first.extents[$0] })
+      else { throw node.error("the inputs differ in more than one axis") }
+      extents[axis] += part.extents[axis]
     }
-    throw node.error("the constant has no numbers", found: node.attributes.map(\.name).joined(separator: ", "))
-  }
-
-  /// The constant repeated to larger extents that it can be broadcast to.
-  private mutating func expanded(
-    _ constant: ONNXConstant, _ extents: [Int], _ node: ONNXNode
-  ) throws -> ONNXConstant {
-    if constant.extents == extents { return constant }
-    guard let count = ONNXConstant.elementCount(extents) else { throw node.error("the shape is impossible") }
-    try spend(count, for: node)
-    let added = extents.count - constant.rank
-    let steps = [Int](repeating: 0, count: added) + zip(constant.extents, constant.steps).map { $0 == 1 ? 0 : $1 }
-    return constant.strided(extents: extents, offset: 0, steps: steps)
-  }
-
-  private mutating func gathered(
-    _ node: ONNXNode, _ data: ONNXConstant, _ indices: ONNXConstant
-  ) throws -> ONNXConstant {
-    let axis = try node.axis(node.integer("axis", default: 0), rank: data.rank)
-    guard let named = indices.integers else { throw node.error("the indices are no whole numbers") }
-    let extents = data.extents[..<axis] + indices.extents + data.extents[(axis + 1)...]
-    guard let count = ONNXConstant.elementCount(Array(extents)) else { throw node.error("the shape is impossible") }
-    try spend(count, for: node)
-    let places = try named.map { try node.axis($0, rank: data.extents[axis]) }
-    let outer = data.extents[..<axis].reduce(1, *)
-    let inner = data.extents[(axis + 1)...].reduce(1, *)
-    let extent = data.extents[axis]
-    func picked<Element>(_ values: [Element]) -> [Element] {
+    let outer = extents[..<axis].reduce(1, *)
+    func joined<Element>(_ values: [[Element]]) -> [Element] {
       var result: [Element] = []
-      result.reserveCapacity(count)
+      result.reserveCapacity(values.reduce(0) { $0 + $1.count })
       for block in 0..<outer {
-        for place in places {
-          let start = (block * extent + place) * inner
-          result.append(contentsOf: values[start..<(start + inner)])
+        for part in values {
+          let size = part.count / outer
+          result.append(contentsOf: part[(block * size)..<((block + 1) * size)])
         }
       }
       return result
     }
-    switch data.storage {
-    case .floats(let values): return ONNXConstant(extents: Array(extents), storage: .floats(picked(values)))
-    case .integers(let values): return ONNXConstant(extents: Array(extents), storage: .integers(picked(values)))
+    let whole = parts.compactMap { part -> [Int]? in
+      guard case .integers(let values) = part.storage else { return nil }
+      return values
     }
+    return ONNXConstant(
+      extents: extents,
+      storage: whole.count == parts.count ? .integers(joined(whole)) : .floats(joined(parts.map(\.floats)))
+    )
+  }
+
+  static func choice(_ condition: [Float], _ first: ONNXConstant, _ second: ONNXConstant) -> ONNXConstant {
+    switch (first.storage, second.storage) {
+    case (.integers(let a), .integers(let b)):
+      return ONNXConstant(
+        extents: first.extents, storage: .integers(condition.indices.map { condition[$0] != 0 ? a[$0] : b[$0] }))
+    case (.floats, _), (.integers, .floats):
+      let (a, b) = (first.floats, second.floats)
+      return ONNXConstant(
+        extents: first.extents, storage: .floats(condition.indices.map { condition[$0] != 0 ? a[$0] : b[$0] }))
+    }
+  }
+
+  /// - Parameters: two constants of equal extents.
+  static func arithmetic(
+    _ operation: Arithmetic, _ first: ONNXConstant, _ second: ONNXConstant, _ node: ONNXNode
+  ) throws -> ONNXConstant {
+    if case .integers(let a) = first.storage, case .integers(let b) = second.storage {
+      let values = try zip(a, b).map { try whole(operation, $0, $1, node) }
+      return ONNXConstant(extents: first.extents, storage: .integers(values))
+    }
+    let pairs = zip(first.floats, second.floats)
+    let storage: ONNXConstant.Storage
+    switch operation {
+    case .add: storage = .floats(pairs.map { $0 + $1 })
+    case .subtract: storage = .floats(pairs.map { $0 - $1 })
+    case .multiply: storage = .floats(pairs.map { $0 * $1 })
+    case .divide: storage = .floats(pairs.map { $0 / $1 })
+    case .minimum: storage = .floats(pairs.map { Float.minimum($0, $1) })
+    case .maximum: storage = .floats(pairs.map { Float.maximum($0, $1) })
+    case .equal: storage = .integers(pairs.map { $0 == $1 ? 1 : 0 })
+    case .modulo: throw node.error("the operator is read only on whole numbers")
+    }
+    return ONNXConstant(extents: first.extents, storage: storage)
+  }
+
+  static func whole(_ operation: Arithmetic, _ a: Int, _ b: Int, _ node: ONNXNode) throws -> Int {
+    let (value, overflow): (Int, Bool)
+    switch operation {
+    case .add: (value, overflow) = a.addingReportingOverflow(b)
+    case .subtract: (value, overflow) = a.subtractingReportingOverflow(b)
+    case .multiply: (value, overflow) = a.multipliedReportingOverflow(by: b)
+    case .divide: (value, overflow) = a.dividedReportingOverflow(by: b)
+    case .modulo:
+      let (remainder, failed) = a.remainderReportingOverflow(dividingBy: b)
+      // The result has the divisor's sign, unlike Swift's.
+      (value, overflow) = (!failed && remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder, failed)
+    case .minimum: (value, overflow) = (min(a, b), false)
+    case .maximum: (value, overflow) = (max(a, b), false)
+    case .equal: (value, overflow) = (a == b ? 1 : 0, false)
+    }
+    guard !overflow else { throw node.error("whole numbers have no such result", found: "\(a) and \(b)") }
+    return value
+  }
+
+  static func applied(_ function: Function, _ constant: ONNXConstant, _ node: ONNXNode) throws -> ONNXConstant {
+    var result = constant
+    switch (constant.storage, function) {
+    case (.integers(let values), .negation):
+      result.storage = .integers(try values.map { try whole(.subtract, 0, $0, node) })
+    case (.integers(let values), .magnitude):
+      result.storage = .integers(try values.map { try $0 < 0 ? whole(.subtract, 0, $0, node) : $0 })
+    case (.integers, .floor), (.integers, .ceiling): break
+    case (_, .squareRoot): result.storage = .floats(constant.floats.map { $0.squareRoot() })
+    case (.floats(let values), .negation): result.storage = .floats(values.map { -$0 })
+    case (.floats(let values), .magnitude): result.storage = .floats(values.map { abs($0) })
+    case (.floats(let values), .floor): result.storage = .floats(values.map { $0.rounded(.down) })
+    case (.floats(let values), .ceiling): result.storage = .floats(values.map { $0.rounded(.up) })
+    }
+    return result
   }
 }

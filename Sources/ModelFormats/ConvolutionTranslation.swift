@@ -114,6 +114,8 @@ extension GraphTranslation {
       throw node.error(
         "the weight is not that of two dimensions", expected: "4 extents", found: Shape(constant.extents).description)
     }
+    // Floats are shared with the initializer; whole numbers are converted at every use.
+    if case .integers = constant.storage { try spend(constant.count, for: node) }
     return try Tensor(shape: Shape(constant.extents), values: constant.floats)
   }
 

@@ -3,45 +3,42 @@ import Networks
 import Tensors
 
 extension GraphTranslation {
-  mutating func activation(_ kind: ONNXOperator, _ node: ONNXNode, _ inputs: [GraphValue?]) throws -> ImageValue {
-    let activation: Activation
-    var position = 0
-    switch kind {
-    case .relu: activation = .relu
-    case .leakyRelu: activation = .leakyRelu(slope: try node.float("alpha", default: 0.01))
-    case .elu: activation = .elu(alpha: try node.float("alpha", default: 1))
-    case .sigmoid: activation = .sigmoid
-    case .tanh: activation = .tanh
-    case .hardSigmoid:
-      activation = .hardSigmoid(
-        alpha: try node.float("alpha", default: 0.2), beta: try node.float("beta", default: 0.5))
-    case .hardSwish: activation = .hardSwish
-    case .pRelu:
-      switch try spread(constant(node, inputs, 1), over: image(node, inputs), node) {
-      case .scalar(let slope): activation = .prelu([slope])
-      case .channels(let slopes): activation = .prelu(slopes)
-      case .tensor: throw node.error("the slopes differ within a channel", expected: "one slope a channel")
-      }
-    case .clip:
-      if operatorSet < 11 {
-        let largest = Float.greatestFiniteMagnitude
-        let lower = try node.float("min", default: -largest)
-        let upper = try node.float("max", default: largest)
-        activation = .clip(lower: lower <= -largest ? -.infinity : lower, upper: upper >= largest ? .infinity : upper)
-      } else {
-        activation = .clip(
-          lower: try bound(node, optionalConstant(node, inputs, 1)) ?? -.infinity,
-          upper: try bound(node, optionalConstant(node, inputs, 2)) ?? .infinity)
-      }
-    case .min, .max:
-      guard inputs.count == 2 else {
-        throw node.error("the operator is read only with one number", expected: "2 inputs")
-      }
-      if case .constant? = inputs[0] { position = 1 }
-      let limit = try bound(node, constant(node, inputs, 1 - position)) ?? .nan
-      activation = kind == .min ? .clip(lower: -.infinity, upper: limit) : .clip(lower: limit, upper: .infinity)
-    default: preconditionFailure("\(kind) is no activation")
+  mutating func activation(_ activation: Activation, _ node: ONNXNode, _ inputs: [GraphValue?]) throws -> ImageValue {
+    try pointwise(node, .activation(activation), image(node, inputs))
+  }
+
+  mutating func parametricRelu(_ node: ONNXNode, _ inputs: [GraphValue?]) throws -> ImageValue {
+    switch try spread(constant(node, inputs, 1), over: image(node, inputs), node) {
+    case .scalar(let slope): return try activation(.prelu([slope]), node, inputs)
+    case .channels(let slopes): return try activation(.prelu(slopes), node, inputs)
+    case .tensor: throw node.error("the slopes differ within a channel", expected: "one slope a channel")
     }
+  }
+
+  mutating func clip(_ node: ONNXNode, _ inputs: [GraphValue?]) throws -> ImageValue {
+    guard operatorSet < 11 else {
+      let lower = try bound(node, optionalConstant(node, inputs, 1)) ?? -.infinity
+      let upper = try bound(node, optionalConstant(node, inputs, 2)) ?? .infinity
+      return try activation(.clip(lower: lower, upper: upper), node, inputs)
+    }
+    // The defaults of old files are the largest floats: no bounds.
+    let largest = Float.greatestFiniteMagnitude
+    let lower = try node.float("min", default: -largest), upper = try node.float("max", default: largest)
+    let activation = Activation.clip(
+      lower: lower <= -largest ? -.infinity : lower, upper: upper >= largest ? .infinity : upper)
+    return try self.activation(activation, node, inputs)
+  }
+
+  /// The smaller or larger one of each value and one number: a clip with one bound.
+  mutating func limited(_ node: ONNXNode, _ inputs: [GraphValue?], isMinimum: Bool) throws -> ImageValue {
+    guard inputs.count == 2 else { throw node.error("the operator is read only with one number", expected: "2 inputs") }
+    var position = 0
+    if case .constant? = inputs[0] { position = 1 }
+    guard let limit = try bound(node, constant(node, inputs, 1 - position)) else {
+      throw node.error("the bound is missing")
+    }
+    let activation: Activation =
+      isMinimum ? .clip(lower: -.infinity, upper: limit) : .clip(lower: limit, upper: .infinity)
     return try pointwise(node, .activation(activation), image(node, inputs, position))
   }
 

@@ -22,6 +22,8 @@ struct GraphTranslation {
   private var useCounts: [String: Int] = [:]
   private var names: Set<String> = []
   private var repetitions: [String: Int] = [:]
+  /// The node of each constant that became one, so that its other readers share it.
+  private var constantNodes: [String: Int] = [:]
 
   init(graph: ONNXGraph, operatorSet: Int, externalData: ExternalData, byteCount: Int) {
     self.operatorSet = operatorSet
@@ -55,6 +57,7 @@ struct GraphTranslation {
 
   /// Counts a reading of a value, so that a layer is only merged into its reader when that is the only one.
   mutating func countUse(of name: String) { useCounts[name, default: 0] += 1 }
+  func isUsed(_ name: String) -> Bool { useCounts[name] != nil }
   func isUsedOnce(_ name: String) -> Bool { useCounts[name] == 1 }
 
   /// The value of that name: read before, or an initializer that is decoded now.
@@ -78,9 +81,24 @@ struct GraphTranslation {
   /// Adds a node under that name, made unique, and checks its shapes.
   mutating func append(_ name: String, _ layer: Layer, inputs: [Int]) throws -> Int {
     let node = Node(unique(name), layer, inputs: inputs)
-    shapes.append(try ShapeInference.outputShape(of: node, inputs: inputs.map { shapes[$0] }))
+    let shape = try ShapeInference.outputShape(of: node, inputs: inputs.map { shapes[$0] })
+    guard shape.rank <= 3 else {
+      throw InputError(
+        .data, "a value has more axes than a feature map", at: .init(node: node.title),
+        expected: "at most channels×height×width", found: "\(shape)")
+    }
+    shapes.append(shape)
     nodes.append(node)
     return nodes.count - 1
+  }
+
+  /// Adds a constant as a node, or finds the one that an earlier reader made of it.
+  mutating func append(_ name: String, constant tensor: Tensor) throws -> Int {
+    let layer = Layer.constant(tensor)
+    if let node = constantNodes[name], nodes[node].layer == layer { return node }
+    let node = try append(name, layer, inputs: [])
+    constantNodes[name] = node
+    return node
   }
 
   /// Puts another layer of the same shape in a node's place.

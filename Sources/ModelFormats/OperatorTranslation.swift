@@ -46,8 +46,19 @@ extension GraphTranslation {
     case .globalMaxPool, .globalAveragePool:
       return [.image(try globalPool(node, inputs, isMaximum: kind == .globalMaxPool))]
     case .reduceMax, .reduceMean: return [.image(try reduction(node, inputs, isMaximum: kind == .reduceMax))]
-    case .relu, .leakyRelu, .pRelu, .elu, .sigmoid, .tanh, .hardSigmoid, .hardSwish, .clip, .min, .max:
-      return [.image(try activation(kind, node, inputs))]
+    case .relu: return [.image(try activation(.relu, node, inputs))]
+    case .leakyRelu:
+      return [.image(try activation(.leakyRelu(slope: node.float("alpha", default: 0.01)), node, inputs))]
+    case .elu: return [.image(try activation(.elu(alpha: node.float("alpha", default: 1)), node, inputs))]
+    case .sigmoid: return [.image(try activation(.sigmoid, node, inputs))]
+    case .tanh: return [.image(try activation(.tanh, node, inputs))]
+    case .hardSigmoid:
+      let alpha = try node.float("alpha", default: 0.2), beta = try node.float("beta", default: 0.5)
+      return [.image(try activation(.hardSigmoid(alpha: alpha, beta: beta), node, inputs))]
+    case .hardSwish: return [.image(try activation(.hardSwish, node, inputs))]
+    case .pRelu: return [.image(try parametricRelu(node, inputs))]
+    case .clip: return [.image(try clip(node, inputs))]
+    case .min, .max: return [.image(try limited(node, inputs, isMinimum: kind == .min))]
     case .add: return [.image(try arithmetic(.add, node, inputs))]
     case .sub: return [.image(try arithmetic(.subtract, node, inputs))]
     case .mul: return [.image(try arithmetic(.multiply, node, inputs))]
@@ -57,7 +68,9 @@ extension GraphTranslation {
     case .concat: return [.image(try concatenation(node, inputs))]
     case .slice: return [.image(try slice(node, inputs))]
     case .gather: return [.image(try gather(node, inputs))]
-    case .split: return try split(node, inputs).map { .image($0) }
+    case .split:
+      try split(node, inputs)
+      return []
     case .pad: return [.image(try pad(node, inputs))]
     case .flatten: return [.image(try flatten(node, inputs))]
     case .reshape: return [.image(try reshape(node, inputs))]

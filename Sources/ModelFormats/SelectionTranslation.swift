@@ -74,7 +74,8 @@ extension GraphTranslation {
       ? result : try removingAxes([axis], from: result, node, name: node.visibleName + "/Squeeze")
   }
 
-  mutating func split(_ node: ONNXNode, _ inputs: [GraphValue?]) throws -> [ImageValue] {
+  /// A slice for each output that something reads.
+  mutating func split(_ node: ONNXNode, _ inputs: [GraphValue?]) throws {
     let value = try image(node, inputs)
     let axis = try node.axis(node.integer("axis", default: 0), rank: value.extents.count)
     let extent = value.extents[axis]
@@ -89,16 +90,16 @@ extension GraphTranslation {
     guard counts.count == parts, counts.allSatisfy({ (1...extent).contains($0) }), counts.reduce(0, +) == extent else {
       throw node.error("the parts do not fill the axis", expected: "\(extent) in \(parts) parts", found: "\(counts)")
     }
-    var results: [ImageValue] = []
     var start = 0
     for (index, count) in counts.enumerated() {
+      defer { start += count }
+      guard isUsed(node.outputs[index]) else { continue }
       var selected = value.extents.map { Slice.Axis(start: 0, step: 1, count: $0) }
       selected[axis] = Slice.Axis(start: start, step: 1, count: count)
-      let name = index == 0 ? node.visibleName : node.outputs[index]
-      results.append(try selection(selected, of: value, node, name: name.isEmpty ? node.visibleName : name))
-      start += count
+      let part = try selection(
+        selected, of: value, node, name: index == 0 ? node.visibleName : node.outputs[index])
+      try define(node.outputs[index], .image(part), by: node)
     }
-    return results
   }
 
   /// A slice of a value; `parts` has an entry for each axis of ONNX.
@@ -218,7 +219,7 @@ extension GraphTranslation {
         let moved = constant.reshaped(leader.imageAxes.map { constant.extents[$0] }).transposed(inverse)
         let name = constant.name.isEmpty ? node.visibleName + "/Constant" : constant.name
         let tensor = try Tensor(shape: Shape(shape), values: moved.floats)
-        sources.append(try append(name, .constant(tensor), inputs: []))
+        sources.append(try append(name, constant: tensor))
         total += constant.extents[axis]
       case nil: throw node.error("an input is missing")
       }
