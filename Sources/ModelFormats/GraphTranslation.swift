@@ -28,7 +28,7 @@ struct GraphTranslation {
   init(graph: ONNXGraph, operatorSet: Int, externalData: ExternalData, byteCount: Int) {
     self.operatorSet = operatorSet
     self.externalData = externalData
-    remainingNumbers = (1 << 26) + 4 * byteCount
+    remainingNumbers = (1 << 24) + 4 * byteCount
     tensors = Dictionary(graph.initializers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 

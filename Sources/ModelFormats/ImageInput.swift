@@ -29,7 +29,11 @@ struct ImageInput {
         found: Self.text(all))
     }
     switch all[0] {
-    case .fixed(let size): batchSize = size
+    case .fixed(let size):
+      guard size <= 1 << 30 else {
+        throw InputError(.data, "the batch is impossible", at: place, expected: "at most \(1 << 30)", found: "\(size)")
+      }
+      batchSize = size
     case .symbolic: batchSize = nil
     }
     var extents = Array(all.dropFirst())

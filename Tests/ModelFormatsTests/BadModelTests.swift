@@ -181,6 +181,11 @@ struct BadModelTests {
       model.node("Add", ["x", "c"])
       #expect(try error(model).place.node?.hasPrefix("big") == true)
     }
+    for extents in [[Int.max, 2, 5, 6], [1 << 40, 2, 5, 6], [1, Int.max, Int.max, 1], [1 << 29, 1 << 29, 4, 1]] {
+      var model = HandMadeModel(input: extents)
+      model.node("Flatten", ["x"])
+      #expect(try error(model).place.node == "x (Input)")
+    }
     var model = HandMadeModel()
     model.integers("a", [Int.min])
     model.integers("b", [-1])
