@@ -22,6 +22,21 @@ public struct PlayerSelection: Sendable, Hashable, Codable {
   }
 }
 
+extension PlayerSelection {
+  /// The selection in a few words, for error messages.
+  var summary: String {
+    let which: String
+    switch grouping {
+    case .filters: which = "filters"
+    case .layers: which = "whole layers"
+    case .custom(let groups): return "\(groups.count) groups of filters"
+    }
+    let place = layers.map { " of " + $0.joined(separator: ", ") } ?? ""
+    let linear = includesLinearLayers ? " with linear layers" : ""
+    return which + place + linear + (includesClassifier ? " with the classifier" : "")
+  }
+}
+
 /// What one player consists of.
 public enum PlayerGrouping: Sendable, Hashable, Codable {
   /// Every filter is a player.

@@ -27,7 +27,7 @@ public struct RankingProvenance: Sendable, Hashable, Codable {
         "calibration images", "calibration", calibrationDigest ?? "none", other.calibrationDigest ?? "none",
         calibrationDigest == other.calibrationDigest
       ),
-      ("players", "players", "others", "\(theirs.players)", mine.players == theirs.players),
+      ("players", "players", mine.players.summary, theirs.players.summary, mine.players == theirs.players),
       ("seed", "seed", "\(mine.seed)", "\(theirs.seed)", mine.seed == theirs.seed),
       (
         "estimator", "estimator", mine.estimator.name, theirs.estimator.name,
