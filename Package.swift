@@ -71,7 +71,9 @@ let package = Package(
     tests("NeuronShapley", ["CooperativeGames", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
     tests("Reports", ["NeuronShapley", "CooperativeGames"]),
     tests("CommandLineTool"),
-    .testTarget(name: "ScenarioTests", dependencies: ["TestSupport", "neuron-shapley"]),
+    .testTarget(
+      name: "ScenarioTests",
+      dependencies: ["TestSupport", "neuron-shapley", "ModelFormats", "Networks", "Tensors", "Reports"]),
   ],
   swiftLanguageModes: [.v6]
 )

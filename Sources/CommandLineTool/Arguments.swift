@@ -7,6 +7,8 @@ import InputErrors
 package struct Arguments: Sendable, Hashable {
   /// The values told by their place, in order; exactly as many as the description has, unless help is asked for.
   package let positionals: [String]
+  /// The words as they were given, for a report to repeat.
+  package let words: [String]
   private let values: [String: String]
   private let flags: Set<String>
 
@@ -59,6 +61,7 @@ package struct Arguments: Sendable, Hashable {
       }
     }
     self.positionals = positionals
+    self.words = words
     self.values = values
     self.flags = flags
     if flags.contains("help") { return }

@@ -1,3 +1,4 @@
+import Foundation
 import Reports
 
 /// Options that several commands share, each declared once.
@@ -10,6 +11,11 @@ enum CommonOptions {
     "workers", "W", "How many threads work. The result has the same bits for any number.", in: 1...1024,
     default: "one a processor core")
   static let seed = CommandOption<UInt64>.seed("seed", "Decides everything random.", default: "0")
+
+  /// The number of workers; one a processor core when it is not given.
+  static func workerCount(_ arguments: Arguments) throws -> Int {
+    try arguments.value(workers) ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+  }
 
   /// How a result goes to standard output.
   struct Output: Sendable {

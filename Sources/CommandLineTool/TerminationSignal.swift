@@ -31,25 +31,30 @@ public enum TerminationSignal: Int32, Sendable, CaseIterable {
     if let requested { throw Interruption(signal: requested) }
   }
 
-  /// From now on, the first SIGINT or SIGTERM only sets ``requested``; the second one ends the process at once.
-  ///
-  /// Call it first of all in `main`: threads inherit the blocked signals from the one that starts them, so that none is
-  /// left on which a signal would take its default action. A thread of its own waits for the signals, hence no code
-  /// runs in a signal handler.
-  package static func watch() {
+  private static var blockedSet: sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
     for signal in allCases { sigaddset(&signals, signal.rawValue) }
+    return signals
+  }
+
+  /// Keeps the signals from taking their default action in this thread and in all that it starts.
+  static func block() {
+    var signals = blockedSet
     pthread_sigmask(SIG_BLOCK, &signals, nil)
-    let watched = signals
-    Thread.detachNewThread {
-      var set = watched
-      while true {
-        var number: Int32 = 0
-        guard sigwait(&set, &number) == 0 else { continue }
-        let (isFirst, _) = arrived.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing)
-        if !isFirst { _exit(128 + number) }
-      }
+  }
+
+  /// Waits for signals for ever: the first one only sets ``requested``, the second one ends the process at once.
+  ///
+  /// No code runs in a signal handler. An asynchronous `main` would not do: it leaves a thread behind that takes every
+  /// signal with its default action.
+  static func wait() -> Never {
+    var signals = blockedSet
+    while true {
+      var number: Int32 = 0
+      guard sigwait(&signals, &number) == 0 else { continue }
+      let (isFirst, _) = arrived.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing)
+      if !isFirst { _exit(128 + number) }
     }
   }
 }
@@ -63,5 +68,24 @@ package struct Interruption: Error, Sendable, Hashable {
   package init(signal: TerminationSignal, hint: String? = nil) {
     self.signal = signal
     self.hint = hint
+  }
+
+  /// Runs work that has nothing to save, and cancels it as soon as a signal asks for an end.
+  ///
+  /// - Throws: what the work throws; ``Interruption`` when it was cancelled by a signal.
+  static func whenAsked<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result
+  {
+    let task = Task { try await work() }
+    let watch = Task {
+      while !Task.isCancelled {
+        if TerminationSignal.requested != nil { task.cancel() }
+        try await Task.sleep(for: .milliseconds(50))
+      }
+    }
+    defer { watch.cancel() }
+    do { return try await task.value } catch is CancellationError {
+      try TerminationSignal.check()
+      throw CancellationError()
+    }
   }
 }

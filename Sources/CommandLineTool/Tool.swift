@@ -6,15 +6,23 @@ public enum Tool {
   /// The version of the tool, which every run records.
   public static let version = "0.1.0"
 
-  static var commands: [any Command.Type] { [ReportCommand.self] }
+  static var commands: [any Command.Type] {
+    [InspectCommand.self, EvaluateCommand.self, RankCommand.self, ReportCommand.self]
+  }
 
   /// Runs the process's own command line and ends the process with its exit code.
-  public static func main() async -> Never {
-    TerminationSignal.watch()
+  ///
+  /// Call it on the main thread, first of all: the thread waits for signals while the command runs on others.
+  public static func main() -> Never {
+    TerminationSignal.block()
     // A write past a file-size limit shall fail like one on a full disk, with an error that names the file.
     signal(SIGXFSZ, SIG_IGN)
-    let code = await run(Array(CommandLine.arguments.dropFirst()))
-    exit(code.rawValue)
+    let words = Array(CommandLine.arguments.dropFirst())
+    Task.detached {
+      let code = await run(words)
+      exit(code.rawValue)
+    }
+    TerminationSignal.wait()
   }
 
   /// Runs one command line, without the program's name; an error becomes one line on standard error.

@@ -30,7 +30,8 @@ private func failure(_ words: [String], reading: (Arguments) throws -> Void = { 
   @Test func bothWaysOfWritingAValueAreTheSame() throws {
     let apart = try Arguments(["m.onnx", "--images", "here", "--top", "1e2", "--quiet"], for: command)
     let joined = try Arguments(["--top=1e2", "--quiet", "--images=here", "m.onnx"], for: command)
-    #expect(apart == joined)
+    #expect(apart.positionals == joined.positionals)
+    #expect(try joined.required(images) == "here")
     #expect(apart.positionals == ["m.onnx"])
     #expect(try apart.required(images) == "here")
     #expect(try apart.value(top) == 100)

@@ -1,0 +1,198 @@
+import Foundation
+import Images
+import Inference
+import InputErrors
+import Networks
+import NeuronShapley
+import Reports
+
+/// `rank MODEL --images PATH --output RUN`: the Shapley value of every filter.
+struct RankCommand: Command {
+  static let outputFolder = CommandOption<String>.text(
+    "output", "RUN", "The run folder to make; it must be new or empty, or hold the run that --resume goes on with.",
+    isRequired: true)
+  static let resume = CommandOption<Bool>.flag(
+    "resume",
+    "Go on with the run in the folder from its last checkpoint: the result has the same bits as an unbroken run's.")
+  static let memory = CommandOption<Int>.memory(
+    "memory", "The most memory for the activations of all workers together.", default: "no limit")
+
+  static let description = CommandDescription(
+    name: "rank", summary: "ranks a model's filters by Shapley value, with honest errors",
+    discussion: [
+      "Every filter is a player. Orders of removal are drawn at random; what the metric loses when a filter goes is its "
+        + "marginal contribution, and the mean over orders is its Shapley value. All values together sum to what the "
+        + "network can do beyond the network without filters. Positive: the filter helps the metric; negative: it harms.",
+      "The run folder gets config.json (all settings and digests), estimate.json (the checkpoint), players.csv, "
+        + "ranking.json, report.html and figures. Ctrl-C or SIGTERM saves a checkpoint; --resume goes on. The same seed "
+        + "gives the same bits for any number of workers.",
+      "Standard errors say how far a value would move if the run were repeated with another seed. Two filters whose values "
+        + "differ by less than their errors are not ordered.",
+    ],
+    positionals: [ModelFile.positional],
+    groups: ImageOptions.groups + [
+      QuestionOptions.group, EstimatorOptions.group, BudgetOptions.group,
+      .init(
+        "run",
+        [
+          outputFolder.declaration, resume.declaration, CommonOptions.seed.declaration,
+          CommonOptions.workers.declaration, memory.declaration, CommonOptions.progress.declaration,
+          CommonOptions.quiet.declaration, CommonOptions.json.declaration,
+        ]),
+    ],
+    examples: [
+      .init(
+        "a first look, ten minutes long",
+        "neuron-shapley rank net.onnx --images val/ --preprocess imagenet --time 10m --output first.run"),
+      .init(
+        "log-likelihood needs far fewer samples than accuracy",
+        "neuron-shapley rank net.onnx --images val/ --preprocess imagenet --metric log-likelihood --evaluations 2e6 --output ll.run"
+      ),
+      .init("go on after an interruption", "neuron-shapley rank net.onnx --images val/ … --output first.run --resume"),
+      .init(
+        "the published bandit",
+        "neuron-shapley rank net.onnx --images val/ --preprocess imagenet --estimator tmab --top 100 --evaluations 1e7 --output tmab.run"
+      ),
+      .init(
+        "layers as players, exactly",
+        "neuron-shapley rank net.onnx --images val/ --preprocess cifar10 --groups layers --estimator exact --output layers.run"
+      ),
+    ])
+
+  let model: String
+  let outputPath: String
+  let isResuming: Bool
+  let images: ImageOptions
+  let question: QuestionOptions
+  let estimator: EstimatorOptions
+  let budget: BudgetOptions
+  let seed: UInt64
+  let workers: Int
+  let memory: Int?
+  let output: CommonOptions.Output
+  let display: ProgressDisplay
+  let commandLine: [String]
+
+  init(_ arguments: Arguments) throws {
+    model = arguments.positionals[0]
+    outputPath = try arguments.required(Self.outputFolder)
+    isResuming = arguments[Self.resume]
+    seed = try arguments.value(CommonOptions.seed) ?? 0
+    workers = try CommonOptions.workerCount(arguments)
+    memory = try arguments.value(Self.memory)
+    images = try ImageOptions(arguments, seed: seed, workers: workers)
+    question = try QuestionOptions(arguments)
+    budget = try BudgetOptions(arguments)
+    estimator = try EstimatorOptions(arguments)
+    output = CommonOptions.Output(arguments)
+    display = ProgressDisplay(isQuiet: output.isQuiet, isForced: arguments[CommonOptions.progress])
+    commandLine = ["neuron-shapley", Self.description.name] + arguments.words
+  }
+
+  func run() async throws {
+    let model = try ModelFile(reading: self.model)
+    let folder = try RunFolder(forWritingAt: outputPath, resuming: isResuming)
+    let loaded = try await images.load(for: model.network, phase: "decoding", display: display, output: output)
+    let calibration = try await images.loadCalibration(for: model.network, display: display, output: output)
+    let configuration = try configuration(model.network, loaded.images)
+    let settings = try JSONValue(settings(model, loaded, calibration, configuration))
+    let job = try await prepare(model.network, loaded.images, calibration?.images, configuration)
+    try checkTop(job.players.count)
+    try folder.adopt(settings, decisive: RankingSettings.decisive)
+    let stored = try StoredCheckpoint.read(from: folder)
+    if isResuming {
+      output.remark(stored == nil ? "there is no checkpoint yet: beginning" : "going on from the checkpoint")
+    }
+
+    if estimator.name == .permutation, budget.isUnlimited, let planned = job.configuration.estimator.evaluations {
+      output.remark("no budget is given: spending at most \(NumberText.grouped(planned)) evaluations")
+    }
+    let session = RankingSession(job: job, folder: folder, budget: budget, display: display)
+    let outcome = try await session.run(resuming: stored)
+    let summary = images.summary(loaded)
+    let document = RankingDocument(
+      outcome, model: model, question: describe(configuration, loaded.images), images: summary,
+      calibration: calibration.map { ImageOptions.summary(path: images.calibrationPath ?? "", $0) } ?? summary,
+      settings: settings, commandLine: commandLine.filter { $0 != "--resume" }, workers: workers)
+    try RankingFiles.write(document, to: folder, includingRanking: true)
+    try output.show(document, in: folder)
+  }
+
+  private func prepare(
+    _ network: Network, _ images: LabeledImages, _ calibration: LabeledImages?, _ configuration: RankingConfiguration
+  ) async throws -> NeuronRankingJob {
+    let (workers, memory, display) = (self.workers, self.memory, self.display)
+    let total = (calibration ?? images).count
+    do {
+      let job = try await Interruption.whenAsked {
+        try await NeuronRankingJob.prepare(
+          network: network, images: images, calibration: calibration, configuration: configuration, workers: workers,
+          maximumBytes: memory
+        ) { done in display.report(ProgressLine("calibrating", done: done, total: total, unit: "images")) }
+      }
+      display.end()
+      return job
+    } catch let error as InputError {
+      // A setting that does not fit came from the option of the same name.
+      throw error.kind == .usage ? error.asOption : error
+    }
+  }
+
+  private func configuration(_ network: Network, _ images: LabeledImages) throws -> RankingConfiguration {
+    let metric = try question.metric(classNames: images.classNames)
+    let imageCount = images.labels.count { metric.uses(label: $0) }
+    let choice = try estimator.choice(
+      for: metric, labels: images.labels, classCount: network.classCount,
+      evaluations: try evaluations(network, imageCount: imageCount), standardError: budget.standardError)
+    return RankingConfiguration(
+      metric: metric, ablation: question.ablation, players: question.players, estimator: choice, seed: seed)
+  }
+
+  /// The budget of evaluations: the one given; none when another limit is; else a default for the permutation sampler.
+  private func evaluations(_ network: Network, imageCount: Int) throws -> Int? {
+    if let evaluations = budget.evaluations { return evaluations }
+    guard estimator.name == .permutation, budget.isUnlimited else {
+      // Permutation sampling wants a number; other limits end it long before this one.
+      return estimator.name == .permutation && budget.standardError == nil ? Int.max : nil
+    }
+    let players = try FilterPlayers(ExecutionPlan(network), selection: question.players).count
+    let budget = BudgetOptions.defaultUnits * 2 * players * min(8, max(1, imageCount))
+    return budget
+  }
+
+  private func checkTop(_ players: Int) throws {
+    guard let top = estimator.top, top > players else { return }
+    throw InputError(
+      .usage, "the top is larger than the number of players", at: .init(key: "--top"), expected: "1 to \(players)",
+      found: "\(top)")
+  }
+
+  private func settings(
+    _ model: ModelFile, _ loaded: LoadedImages, _ calibration: LoadedImages?, _ configuration: RankingConfiguration
+  ) -> RankingSettings {
+    let options = images.options
+    return RankingSettings(
+      model: .init(file: model.path, fileDigest: model.digest, digest: model.network.digest),
+      images: .init(
+        file: images.source.path, labels: images.source.labels, classes: images.source.classes,
+        labelOffset: options.labelOffset, limit: options.limit, sample: options.sample,
+        skipCorrupt: options.skipCorrupt, preprocessing: images.preprocessing, count: loaded.images.count,
+        digest: loaded.images.digest),
+      calibration: .init(
+        file: images.calibrationPath ?? images.source.path, count: (calibration ?? loaded).images.count,
+        digest: (calibration ?? loaded).images.digest),
+      ranking: configuration, budget: .init(multiplyAdds: budget.multiplyAdds, seconds: budget.seconds),
+      execution: .init(workers: workers, memory: memory, toolVersion: Tool.version))
+  }
+
+  private func describe(_ configuration: RankingConfiguration, _ images: LabeledImages) -> RankingDocument.Question {
+    let (top, delta): (Int?, Double?) =
+      switch configuration.estimator {
+      case .tmab(let settings): (settings.topCount, settings.delta)
+      case .permutation, .exact, .leaveOneOut: (estimator.top, nil)
+      }
+    return .init(
+      metric: configuration.metric.name, className: configuration.metric.classIndex.map { images.className(of: $0) },
+      ablation: configuration.ablation.rawValue, playerKind: question.playerKind, top: top, delta: delta)
+  }
+}

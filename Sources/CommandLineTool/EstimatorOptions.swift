@@ -1,0 +1,160 @@
+import CooperativeGames
+import InputErrors
+import NeuronShapley
+
+/// The options that choose an estimator and its constants.
+struct EstimatorOptions: Sendable {
+  /// The estimators by their names on the command line.
+  enum Name: String, Sendable, CaseIterable {
+    case permutation, tmab, exact
+    case leaveOneOut = "leave-one-out"
+  }
+
+  static let estimator = CommandOption<Name>.choice(
+    "estimator", "E",
+    "How the values are found: random orders of removal, unbiased with standard errors (permutation); the published "
+      + "bandit, as published with its known defects (tmab); all coalitions, for at most 20 players (exact); or what each "
+      + "player's removal alone costs, which is no Shapley value (leave-one-out).", default: .permutation)
+  static let top = CommandOption<Int>.count(
+    "top", "K", "How many players the top has. It is what tmab looks for; for the others, how many are shown.",
+    default: "100 for tmab, else 20")
+  static let delta = CommandOption<Double>.real(
+    "delta", "D", "tmab: δ of the published limits.", default: "0.2", expected: "a number between 0 and 1"
+  ) { $0 > 0 && $0 < 1 }
+  static let imagesPerOrder = CommandOption<Int>.count(
+    "images-per-order", "N", "On how many images an order is walked.", default: "8, for tmab 128")
+  static let noAntithetic = CommandOption<Bool>.flag(
+    "no-antithetic", "permutation: do not walk each order in reverse too.")
+  static let truncation = CommandOption<Double>.real(
+    "truncation", "T",
+    "permutation: end an order once |v(S) − v(∅)| ≤ T · |v(N) − v(∅)|; the players after it share what is left, corrected "
+      + "by a roulette, so that nothing is biased.", default: "none", expected: "a number from 0 to 1"
+  ) { (0...1).contains($0) }
+  static let continuation = CommandOption<Double>.real(
+    "continuation", "P", "permutation: the roulette's probability of walking a truncated order to its end.",
+    default: "0.5", expected: "a number above 0 and at most 1"
+  ) { $0 > 0 && $0 <= 1 }
+  static let range = CommandOption<Double>.real(
+    "range", "R", "tmab: R of the published limits.", default: "1 for shares, ln(classes) for log-likelihood",
+    expected: "a number above 0"
+  ) { $0 > 0 }
+  static let truncateAfter = CommandOption<Int>.count(
+    "truncate-after", "N", "tmab: end an order after N evaluations in a row near chance.", default: "6")
+  static let truncateBelow = CommandOption<Double>.real(
+    "truncate-below", "T", "tmab: near chance means at most chance + T.", default: "0.2", expected: "a number"
+  ) { _ in true }
+  static let chance = CommandOption<Double>.real(
+    "chance", "V", "tmab: what guessing scores.", default: "by the metric and the classes", expected: "a number"
+  ) { _ in true }
+  static let ordersPerUpdate = CommandOption<Int>.count(
+    "orders-per-update", "N", "tmab: orders between two updates of the active players.", default: "10")
+
+  static let group = CommandDescription.OptionGroup(
+    "estimation",
+    [
+      estimator.declaration, top.declaration, delta.declaration, imagesPerOrder.declaration, noAntithetic.declaration,
+      truncation.declaration, continuation.declaration, range.declaration, truncateAfter.declaration,
+      truncateBelow.declaration, chance.declaration, ordersPerUpdate.declaration,
+    ])
+
+  let name: Name
+  let top: Int?
+  private let arguments: Arguments
+
+  /// - Throws: ``InputError`` (usage) for values that are wrong and for options that the estimator does not have.
+  init(_ arguments: Arguments) throws {
+    self.arguments = arguments
+    name = try arguments.value(Self.estimator) ?? .permutation
+    top = try arguments.value(Self.top)
+    let tmabOnly = [
+      (Self.delta.declaration, arguments.has(Self.delta)), (Self.range.declaration, arguments.has(Self.range)),
+      (Self.truncateAfter.declaration, arguments.has(Self.truncateAfter)),
+      (Self.truncateBelow.declaration, arguments.has(Self.truncateBelow)),
+      (Self.chance.declaration, arguments.has(Self.chance)),
+      (Self.ordersPerUpdate.declaration, arguments.has(Self.ordersPerUpdate)),
+    ]
+    let permutationOnly = [
+      (Self.noAntithetic.declaration, arguments[Self.noAntithetic]),
+      (Self.truncation.declaration, arguments.has(Self.truncation)),
+      (Self.continuation.declaration, arguments.has(Self.continuation)),
+      (BudgetOptions.standardError.declaration, arguments.has(BudgetOptions.standardError)),
+    ]
+    let walks = [(Self.imagesPerOrder.declaration, arguments.has(Self.imagesPerOrder))]
+    let foreign: [(OptionDeclaration, Bool)] =
+      switch name {
+      case .permutation: tmabOnly
+      case .tmab: permutationOnly
+      case .exact, .leaveOneOut: tmabOnly + permutationOnly + walks
+      }
+    for (option, isGiven) in foreign where isGiven {
+      throw InputError(
+        .usage, "the estimator '\(name.rawValue)' has no such setting", at: .init(key: "--\(option.name)"))
+    }
+    if arguments.has(Self.continuation), !arguments.has(Self.truncation) {
+      throw InputError(
+        .usage, "there is nothing to continue without truncation", at: .init(key: "--continuation"),
+        hint: "add --truncation")
+    }
+  }
+
+  /// The estimator with its settings.
+  ///
+  /// - Parameters:
+  ///   - evaluations: the budget; nil for none.
+  ///   - labels: those of the evaluated images, which decide what guessing scores.
+  func choice(
+    for metric: PerformanceMetric, labels: [Int], classCount: Int, evaluations: Int?, standardError: Double?
+  ) throws -> EstimatorChoice {
+    switch name {
+    case .permutation:
+      let tolerance = try arguments.value(Self.truncation)
+      let truncation: Truncation = if let tolerance { .towardsEmpty(tolerance: tolerance) } else { .none }
+      let settings = PermutationEstimator.Configuration(
+        evaluations: evaluations, standardError: standardError, isAntithetic: !arguments[Self.noAntithetic],
+        truncation: truncation, rest: .spread(continuation: try arguments.value(Self.continuation) ?? 0.5),
+        componentsPerUnit: try arguments.value(Self.imagesPerOrder))
+      return .permutation(settings)
+    case .tmab:
+      let published = try Self.published(for: metric, labels: labels, classCount: classCount, arguments)
+      let level: Double = if case .consecutive(_, let chance, _) = published.truncation { chance } else { 0 }
+      let truncation = Truncation.consecutive(
+        evaluations: try arguments.value(Self.truncateAfter) ?? 6,
+        chance: try arguments.value(Self.chance) ?? level,
+        threshold: try arguments.value(Self.truncateBelow) ?? 0.2)
+      let settings = TMABEstimator.Configuration(
+        topCount: top ?? published.topCount, delta: try arguments.value(Self.delta) ?? published.delta,
+        range: try arguments.value(Self.range) ?? published.range,
+        componentsPerOrder: try arguments.value(Self.imagesPerOrder) ?? published.componentsPerOrder,
+        truncation: truncation,
+        ordersPerUpdate: try arguments.value(Self.ordersPerUpdate) ?? published.ordersPerUpdate,
+        evaluations: evaluations)
+      return .tmab(settings)
+    case .exact: return .exact(evaluations: evaluations)
+    case .leaveOneOut: return .leaveOneOut(evaluations: evaluations)
+    }
+  }
+
+  /// The published constants; for a metric without a level of chance or a range, those of accuracy when the options give
+  /// both.
+  private static func published(
+    for metric: PerformanceMetric, labels: [Int], classCount: Int, _ arguments: Arguments
+  ) throws -> TMABEstimator.Configuration {
+    do { return try .published(for: metric, labels: labels, classCount: classCount) } catch {
+      if arguments.has(chance), arguments.has(range) { return TMABEstimator.Configuration() }
+      var error = error
+      error.hint = "give --chance and --range, use --estimator permutation, or choose another metric"
+      throw error.asOption
+    }
+  }
+}
+
+extension EstimatorChoice {
+  /// The budget of evaluations that the estimator was given.
+  var evaluations: Int? {
+    switch self {
+    case .permutation(let settings): settings.evaluations
+    case .tmab(let settings): settings.evaluations
+    case .exact(let evaluations), .leaveOneOut(let evaluations): evaluations
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import CooperativeGames
+import InputErrors
+import NeuronShapley
+import Reports
+import Synchronization
+
+/// One sitting of an estimation: runs it, keeps checkpoints, shows progress, and ends it by budget or signal.
+struct RankingSession: Sendable {
+  /// What came out of a sitting that was not interrupted.
+  struct Outcome: Sendable {
+    let result: RankingResult
+    /// Seconds of estimation over all sittings.
+    let seconds: Double
+    /// Why it ended, as a clause.
+    let ending: String
+  }
+
+  let job: NeuronRankingJob
+  let folder: RunFolder
+  let budget: BudgetOptions
+  let display: ProgressDisplay
+
+  /// What the display and the watch know of the estimation under way.
+  private final class Status: Sendable {
+    let meter = EstimationMeter()
+    let latest = Mutex<ProcedureStatus?>(nil)
+    let multiplyAdds = Mutex<UInt64>(0)
+  }
+
+  /// Runs until the estimator is finished, a budget is spent or a signal asks for an end.
+  ///
+  /// - Parameter stored: where an earlier sitting left off.
+  /// - Throws: ``Interruption`` after a checkpoint when a signal asked for an end; ``InputError`` when something cannot
+  ///   be written or the checkpoint belongs to another run.
+  func run(resuming stored: StoredCheckpoint?) async throws -> Outcome {
+    let status = Status()
+    var writer = CheckpointWriter(folder, secondsBefore: stored?.seconds ?? 0)
+    var run = try await sitting(from: stored?.checkpoint, status, &writer, stopsAtDeadline: true)
+    while run.result == nil, TerminationSignal.requested == nil {
+      // The time is over before there is anything to estimate from: finish one more unit of work, then look again.
+      run = try await sitting(from: run.checkpoint, status, &writer, stopsAtDeadline: false)
+    }
+    display.end()
+    try writer.write(run.checkpoint)
+    if let signal = TerminationSignal.requested, run.ending != .finished {
+      throw Interruption(
+        signal: signal, hint: "the checkpoint is saved: repeat the command with --resume to go on from there")
+    }
+    guard let result = run.result else {
+      throw InputError(.usage, "nothing could be estimated within the budget", hint: "allow more")
+    }
+    return Outcome(result: result, seconds: writer.seconds, ending: ending(of: run, result, seconds: writer.seconds))
+  }
+
+  /// Runs once, with a watch beside it that shows progress and cancels the run on a signal or at the deadline.
+  private func sitting(
+    from checkpoint: RankingCheckpoint?, _ status: Status, _ writer: inout CheckpointWriter, stopsAtDeadline: Bool
+  ) async throws -> RankingRun {
+    let begin = writer
+    let work = Task { [job, budget] () throws -> (RankingRun, CheckpointWriter) in
+      var writer = begin
+      var roundStart: UInt64?, largestRound: UInt64 = 0
+      let run = try await job.run(resuming: checkpoint, meter: status.meter) { event in
+        status.latest.withLock { $0 = event.status }
+        try writer.offer(event.checkpoint)
+        if !stopsAtDeadline { return .stop }
+        guard event.isEndOfRound, let limit = budget.multiplyAdds else { return .goOn }
+        largestRound = max(largestRound, event.multiplyAdds - (roundStart ?? event.multiplyAdds))
+        roundStart = event.multiplyAdds
+        return event.multiplyAdds + largestRound > UInt64(limit) ? .stop : .goOn
+      }
+      return (run, writer)
+    }
+    let watch = Task { [display, budget] in
+      while !Task.isCancelled {
+        report(status, on: display)
+        let isLate = stopsAtDeadline && budget.seconds.map { begin.seconds >= $0 } ?? false
+        if TerminationSignal.requested != nil || isLate { work.cancel() }
+        try await Task.sleep(for: .milliseconds(50))
+      }
+    }
+    defer { watch.cancel() }
+    let (run, written) = try await work.value
+    writer = written
+    return run
+  }
+
+  private func report(_ status: Status, on display: ProgressDisplay) {
+    let latest = status.latest.withLock { $0 }
+    var details: [String] = []
+    if let latest {
+      if latest.activePlayers < job.players.count {
+        details.append("\(NumberText.grouped(latest.activePlayers)) active of \(NumberText.grouped(job.players.count))")
+      } else {
+        details.append("\(NumberText.grouped(job.players.count)) active")
+      }
+      if let error = latest.largestStandardError { details.append("std. error ≤ \(NumberText.significant(error, 2))") }
+    }
+    display.report(
+      ProgressLine(
+        "estimating", done: status.meter.evaluations,
+        total: budget.plannedEvaluations(latest?.plannedEvaluations), unit: "evaluations", details: details))
+  }
+
+  private func ending(of run: RankingRun, _ result: RankingResult, seconds: Double) -> String {
+    switch run.ending {
+    case .stopped where budget.multiplyAdds != nil: return "the budget of multiply-adds is spent"
+    case .stopped, .cancelled: return "the time is over"
+    case .finished: break
+    }
+    switch job.configuration.estimator {
+    case .permutation(let settings):
+      let largest = result.ranking.entries.compactMap(\.estimate.standardError).max()
+      if let target = settings.standardError, let largest, largest <= target {
+        return "no standard error is larger than \(NumberText.plain(target))"
+      }
+      return "the budget of evaluations is spent"
+    case .tmab:
+      let undecided = result.ranking.entries.count { $0.estimate.status == .undecided }
+      return undecided <= 1 ? "at most one player is undecided by its rule" : "the budget of evaluations is spent"
+    case .exact: return "all coalitions are evaluated"
+    case .leaveOneOut: return "every player has been removed"
+    }
+  }
+}
+
+extension BudgetOptions {
+  /// The evaluations at which progress is complete; nil when another limit decides.
+  func plannedEvaluations(_ planned: Int?) -> Int? {
+    guard let planned, planned < Int.max / 2 else { return nil }
+    return planned
+  }
+}

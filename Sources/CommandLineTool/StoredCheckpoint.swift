@@ -1,0 +1,83 @@
+import Foundation
+import InputErrors
+import NeuronShapley
+import Reports
+
+/// What `estimate.json` holds: where the estimation stands, and what it took to get there.
+struct StoredCheckpoint: Codable, Sendable {
+  static let formatName = "neuron-shapley.checkpoint"
+  static let currentVersion = 1
+
+  var format = formatName
+  var version = currentVersion
+  /// Wall-clock seconds of estimation over all sittings.
+  var seconds: Double
+  var checkpoint: RankingCheckpoint
+
+  init(seconds: Double, checkpoint: RankingCheckpoint) {
+    self.seconds = seconds
+    self.checkpoint = checkpoint
+  }
+
+  /// Reads the checkpoint of a run; nil when it has none yet.
+  ///
+  /// - Throws: ``InputError`` (data) when the file is damaged or of another version.
+  static func read(from folder: RunFolder) throws -> StoredCheckpoint? {
+    guard folder.exists(.checkpoint) else { return nil }
+    let file = folder.file(.checkpoint)
+    do {
+      let stored = try JSONValue.decode(StoredCheckpoint.self, from: try folder.read(.checkpoint), file: file)
+      guard stored.format == formatName, stored.version == currentVersion else {
+        throw InputError(
+          .data, "the checkpoint is of another kind or version", at: .init(file: file),
+          expected: "\(formatName) \(currentVersion)", found: "\(stored.format) \(stored.version)")
+      }
+      return stored
+    } catch var error as InputError {
+      error.hint = error.hint ?? "remove the file to begin the estimation anew"
+      throw error
+    }
+  }
+
+  func write(to folder: RunFolder) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    try folder.write([UInt8](try encoder.encode(self)), as: .checkpoint)
+  }
+}
+
+/// Writes checkpoints while an estimation runs, not oftener than is worth it.
+struct CheckpointWriter {
+  private let folder: RunFolder
+  private let secondsBefore: Double
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var nextWrite: ContinuousClock.Instant
+
+  /// - Parameter secondsBefore: what earlier sittings took.
+  init(_ folder: RunFolder, secondsBefore: Double) {
+    self.folder = folder
+    self.secondsBefore = secondsBefore
+    start = clock.now
+    nextWrite = start
+  }
+
+  /// Seconds of estimation over all sittings until now.
+  var seconds: Double { secondsBefore + (clock.now - start) / .seconds(1) }
+
+  /// Writes the checkpoint unless one was written within the last second.
+  ///
+  /// A checkpoint that takes long to write is written less often, so that writing never takes more than a tenth of the
+  /// time; such a one belongs to rounds that take much longer.
+  mutating func offer(_ checkpoint: RankingCheckpoint) throws {
+    guard clock.now >= nextWrite else { return }
+    try write(checkpoint)
+  }
+
+  /// Writes the checkpoint now.
+  mutating func write(_ checkpoint: RankingCheckpoint) throws {
+    let begin = clock.now
+    try StoredCheckpoint(seconds: seconds, checkpoint: checkpoint).write(to: folder)
+    nextWrite = clock.now + max(.seconds(1), (clock.now - begin) * 10)
+  }
+}
