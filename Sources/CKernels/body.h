@@ -8,11 +8,12 @@ TARGET static inline V NAME(activate)(V v, ns_activation a, V low, V high) {
   return v;
 }
 
+#define INLINE static inline __attribute__((always_inline))
 #define OFFSET(pointer, bytes) ((const char *)(pointer) + (bytes))
 #define OFFSET_OUT(pointer, bytes) ((char *)(pointer) + (bytes))
 
 // A tile of 4 output channels × 3 pixels × 8 images: 12 accumulators, 3 inputs and 1 weight fill 16 registers.
-TARGET static inline void NAME(tile4x3)(
+TARGET INLINE void NAME(tile4x3)(
     int64_t steps, const int32_t *restrict offsets, const float *restrict w, const char *x0, const char *x1,
     const char *x2, char *y0, char *y1, char *y2, const int32_t *channels, int64_t live, const float *b0, const float *b1, const float *b2,
     int first, int last, ns_activation activation) {
@@ -52,10 +53,12 @@ TARGET static inline void NAME(tile4x3)(
   if (live > 3) STORE(y0 + o3, a30), STORE(y1 + o3, a31), STORE(y2 + o3, a32);
 }
 
-// A tile of 4 output channels × 1 pixel × 8 images, for the pixels that are left over.
-TARGET static inline void NAME(tile4x1)(
-    int64_t steps, const int32_t *restrict offsets, const float *restrict w, const char *x0, char *y0,
-    const int32_t *channels, int64_t live, const float *b0, int first, int last, ns_activation activation) {
+// A tile of 4 output channels × 1 pixel × 8 images, for the pixels that are left over. With `chosen`, each product's
+// weight is the one of that number instead of the next.
+TARGET INLINE void NAME(tile4x1)(
+    int64_t steps, const int32_t *restrict offsets, const int32_t *restrict chosen, const float *restrict w,
+    const char *x0, char *y0, const int32_t *channels, int64_t live, const float *b0, int first, int last,
+    ns_activation activation) {
   const int64_t o0 = channels[0], o1 = channels[live > 1 ? 1 : 0], o2 = channels[live > 2 ? 2 : 0];
   const int64_t o3 = channels[live > 3 ? 3 : 0];
   V a0, a1, a2, a3;
@@ -66,9 +69,9 @@ TARGET static inline void NAME(tile4x1)(
   }
   for (int64_t k = 0; k < steps; k++) {
     V v = LOAD(x0 + offsets[k]);
-    a0 = FMA(SPREAD(w), v, a0), a1 = FMA(SPREAD(w + 1), v, a1);
-    a2 = FMA(SPREAD(w + 2), v, a2), a3 = FMA(SPREAD(w + 3), v, a3);
-    w += 4;
+    const float *u = w + 4 * (chosen ? chosen[k] : k);
+    a0 = FMA(SPREAD(u), v, a0), a1 = FMA(SPREAD(u + 1), v, a1);
+    a2 = FMA(SPREAD(u + 2), v, a2), a3 = FMA(SPREAD(u + 3), v, a3);
   }
   if (last && activation.kind != ns_keep) {
     V low = SPREAD(&activation.low), high = SPREAD(&activation.high);
@@ -82,21 +85,21 @@ TARGET static inline void NAME(tile4x1)(
 
 // A tile of 12 output channels × 1 pixel × 8 images, for linear layers and maps of one pixel: three panels share each
 // input, which keeps twelve sums in flight. All twelve channels are live.
-TARGET static inline void NAME(tile12x1)(
-    int64_t steps, const int32_t *restrict offsets, const float *restrict w, int64_t panel, const char *x0, char *y0,
-    const int32_t *channels, const float *b0, int first, int last, ns_activation activation) {
+TARGET INLINE void NAME(tile12x1)(
+    int64_t steps, const int32_t *restrict offsets, const int32_t *restrict chosen, const float *restrict w,
+    int64_t panel, const char *x0, char *y0, const int32_t *channels, const float *b0, int first, int last,
+    ns_activation activation) {
   V a[12];
-  const float *w1 = w + panel, *w2 = w1 + panel;
   for (int j = 0; j < 12; j++) a[j] = first ? SPREAD(b0 + j) : LOAD(y0 + channels[j]);
   for (int64_t k = 0; k < steps; k++) {
     V v = LOAD(x0 + offsets[k]);
-    a[0] = FMA(SPREAD(w), v, a[0]), a[1] = FMA(SPREAD(w + 1), v, a[1]);
-    a[2] = FMA(SPREAD(w + 2), v, a[2]), a[3] = FMA(SPREAD(w + 3), v, a[3]);
-    a[4] = FMA(SPREAD(w1), v, a[4]), a[5] = FMA(SPREAD(w1 + 1), v, a[5]);
-    a[6] = FMA(SPREAD(w1 + 2), v, a[6]), a[7] = FMA(SPREAD(w1 + 3), v, a[7]);
-    a[8] = FMA(SPREAD(w2), v, a[8]), a[9] = FMA(SPREAD(w2 + 1), v, a[9]);
-    a[10] = FMA(SPREAD(w2 + 2), v, a[10]), a[11] = FMA(SPREAD(w2 + 3), v, a[11]);
-    w += 4, w1 += 4, w2 += 4;
+    const float *u = w + 4 * (chosen ? chosen[k] : k), *u1 = u + panel, *u2 = u1 + panel;
+    a[0] = FMA(SPREAD(u), v, a[0]), a[1] = FMA(SPREAD(u + 1), v, a[1]);
+    a[2] = FMA(SPREAD(u + 2), v, a[2]), a[3] = FMA(SPREAD(u + 3), v, a[3]);
+    a[4] = FMA(SPREAD(u1), v, a[4]), a[5] = FMA(SPREAD(u1 + 1), v, a[5]);
+    a[6] = FMA(SPREAD(u1 + 2), v, a[6]), a[7] = FMA(SPREAD(u1 + 3), v, a[7]);
+    a[8] = FMA(SPREAD(u2), v, a[8]), a[9] = FMA(SPREAD(u2 + 1), v, a[9]);
+    a[10] = FMA(SPREAD(u2 + 2), v, a[10]), a[11] = FMA(SPREAD(u2 + 3), v, a[11]);
   }
   if (last && activation.kind != ns_keep) {
     V low = SPREAD(&activation.low), high = SPREAD(&activation.high);
@@ -105,12 +108,30 @@ TARGET static inline void NAME(tile12x1)(
   for (int j = 0; j < 12; j++) STORE(y0 + channels[j], a[j]);
 }
 
-// Order: pixel block, step block, panel, pixel. Inputs of a pixel block stay in cache while all panels use them.
-TARGET static void NAME(convolve)(const ns_convolution *p, const float *x, float *y) {
-  const int64_t steps = p->steps, panels = (p->outputs + 3) / 4, bias_stride = panels * 4;
 #define INPUT(i) OFFSET(x, p->input_offsets[i])
 #define OUTPUT(i) OFFSET_OUT(y, p->output_offsets[i])
-#define BIAS(i) (p->bias + (p->bias_classes ? p->bias_classes[i] * bias_stride : 0) + q * 4)
+#define BIAS(i) (p->bias + (p->bias_classes ? p->bias_classes[i] * panels * 4 : 0) + q * 4)
+
+// Chosen weights, a pixel at a time: for maps of so few pixels that packing the weights would cost more than it saves.
+TARGET static void NAME(convolve_chosen)(const ns_convolution *p, const float *x, float *y) {
+  const int64_t panels = (p->outputs + 3) / 4, panel = p->panel_steps * 4;
+  for (int64_t i = 0; i < p->pixels; i++) {
+    int64_t q = 0;
+    for (; 4 * q + 12 <= p->outputs; q += 3)
+      NAME(tile12x1)(
+          p->steps, p->step_offsets, p->weight_steps, p->weights + q * panel, panel, INPUT(i), OUTPUT(i),
+          p->output_channels + q * 4, BIAS(i), 1, 1, p->activation);
+    for (; q < panels; q++)
+      NAME(tile4x1)(
+          p->steps, p->step_offsets, p->weight_steps, p->weights + q * panel, INPUT(i), OUTPUT(i),
+          p->output_channels + q * 4, p->outputs - 4 * q < 4 ? p->outputs - 4 * q : 4, BIAS(i), 1, 1, p->activation);
+  }
+}
+
+// Order: pixel block, step block, panel, pixel. Inputs of a pixel block stay in cache while all panels use them.
+TARGET static void NAME(convolve)(const ns_convolution *p, const float *x, float *y) {
+  if (p->weight_steps) return NAME(convolve_chosen)(p, x, y);
+  const int64_t steps = p->steps, panels = (p->outputs + 3) / 4, panel = p->panel_steps * 4;
   for (int64_t i0 = 0; i0 < p->pixels; i0 += p->pixel_block) {
     int64_t i1 = i0 + p->pixel_block < p->pixels ? i0 + p->pixel_block : p->pixels;
     int64_t k0 = 0;
@@ -122,11 +143,11 @@ TARGET static void NAME(convolve)(const ns_convolution *p, const float *x, float
       if (i1 - i0 == 1) {
         for (; 4 * q + 12 <= p->outputs; q += 3)
           NAME(tile12x1)(
-              kn, offsets, p->weights + (q * steps + k0) * 4, steps * 4, INPUT(i0), OUTPUT(i0),
+              kn, offsets, 0, p->weights + q * panel + k0 * 4, panel, INPUT(i0), OUTPUT(i0),
               p->output_channels + q * 4, BIAS(i0), first, last, p->activation);
       }
       for (; q < panels; q++) {
-        const float *w = p->weights + (q * steps + k0) * 4;
+        const float *w = p->weights + q * panel + k0 * 4;
         const int32_t *channels = p->output_channels + q * 4;
         int64_t live = p->outputs - 4 * q < 4 ? p->outputs - 4 * q : 4, i = i0;
         for (; i + 3 <= i1; i += 3)
@@ -134,14 +155,19 @@ TARGET static void NAME(convolve)(const ns_convolution *p, const float *x, float
               kn, offsets, w, INPUT(i), INPUT(i + 1), INPUT(i + 2), OUTPUT(i), OUTPUT(i + 1), OUTPUT(i + 2), channels,
               live, BIAS(i), BIAS(i + 1), BIAS(i + 2), first, last, p->activation);
         for (; i < i1; i++)
-          NAME(tile4x1)(kn, offsets, w, INPUT(i), OUTPUT(i), channels, live, BIAS(i), first, last, p->activation);
+          NAME(tile4x1)(kn, offsets, 0, w, INPUT(i), OUTPUT(i), channels, live, BIAS(i), first, last, p->activation);
       }
       k0 += kn;
     } while (k0 < steps);
   }
+}
+
 #undef INPUT
 #undef OUTPUT
 #undef BIAS
+
+TARGET static void NAME(accumulate)(double *sums, double value, const float *row, int64_t count) {
+  for (int64_t i = 0; i < count; i++) sums[i] += value * (double)row[i];
 }
 
 // Sixteen channels of eight pixels at a time, so that the taps' rows stay in the first cache.
@@ -259,3 +285,4 @@ TARGET static void NAME(fill)(
 #undef COMBINE
 #undef OFFSET
 #undef OFFSET_OUT
+#undef INLINE

@@ -29,6 +29,10 @@ void ns_pool(int set, const ns_pooling *plan, const float *input, float *output)
   kernels(set)->pool(plan, input, output);
 }
 
+void ns_accumulate(int set, double *sums, double value, const float *row, int64_t count) {
+  kernels(set)->accumulate(sums, value, row, count);
+}
+
 void ns_affine(
     int set, const ns_map *input, const ns_map *output, int64_t rows, int64_t columns, ns_channels channels,
     const float *scale, const float *shift, ns_activation activation) {

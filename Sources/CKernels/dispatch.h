@@ -5,6 +5,7 @@ typedef struct {
   void (*convolve)(const ns_convolution *, const float *, float *);
   void (*convolve_depthwise)(const ns_depthwise *, const float *, float *);
   void (*pool)(const ns_pooling *, const float *, float *);
+  void (*accumulate)(double *, double, const float *, int64_t);
   void (*affine)(
       const ns_map *, const ns_map *, int64_t, int64_t, ns_channels, const float *, const float *, ns_activation);
   void (*combine)(

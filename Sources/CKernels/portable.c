@@ -42,5 +42,5 @@ static inline ns_vector smaller(ns_vector a, ns_vector b) {
 #include "body.h"
 
 const ns_kernels ns_kernels_portable = {
-    convolve_portable, convolve_depthwise_portable, pool_portable, affine_portable, combine_portable, fill_portable,
+    convolve_portable, convolve_depthwise_portable, pool_portable, accumulate_portable, affine_portable, combine_portable, fill_portable,
 };

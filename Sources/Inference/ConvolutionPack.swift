@@ -9,60 +9,66 @@ final class ConvolutionPack {
   /// How many input channels the packed weights read.
   private(set) var liveInputs = 0
 
-  /// True when the plan's own weights serve: no input is left out and all outputs are wanted.
-  private var isWhole = true
+  private enum Weights {
+    /// The plan's own: no input is left out and all outputs are wanted.
+    case whole
+    /// The plan's own, those of live inputs picked one by one; all outputs are wanted.
+    case picked
+    /// Packed ones.
+    case packed
+  }
+
+  private var kind = Weights.whole
   private var outputs: [Int32] = []
   private var constants: [Float] = []
   private var isConstant: [Bool] = []
   private var inputs: [Int32] = []
   private var stepOffsets: [Int32] = []
+  private var weightSteps: [Int32] = []
   private var outputChannels: [Int32] = []
-  private var weights: [Float] = []
+  /// Never empty, so that a kernel without products has an address.
+  private var weights: [Float] = [0, 0, 0, 0]
   private var bias: [Float] = []
   private var sums: [Double] = []
 
   /// Packs for the present state of the inputs and these outputs, unless that is what is packed already.
   func prepare(
-    _ step: ConvolutionStep, group: Int, outputs wanted: UnsafePointer<Int32>, outputCount: Int, _ states: ChannelStates
+    _ step: ConvolutionStep, group: Int, outputs wanted: UnsafePointer<Int32>, outputCount: Int, _ context: StepContext
   ) {
+    let states = context.states
     let first = step.input.firstChannel + group * step.inputsPerGroup
-    let leavesOut =
-      step.borders != nil && (0..<step.inputsPerGroup).contains { states.isConstant[first + $0] }
+    let leavesOut = (0..<step.inputsPerGroup).contains { states.isConstant[first + $0] }
     if !leavesOut, outputCount == step.outputsPerGroup {
-      isWhole = true
+      kind = .whole
       liveInputs = step.inputsPerGroup
       return
     }
-    if isPacked(step, first, leavesOut, wanted, outputCount, states) {
-      isWhole = false
-      return
-    }
-    isWhole = false
+    kind = step.picksWeights && outputCount == step.outputsPerGroup ? .picked : .packed
+    if isPacked(step, first, wanted, outputCount, states) { return }
     outputs.removeAll(keepingCapacity: true)
     for index in 0..<outputCount { outputs.append(wanted[index]) }
     inputs.removeAll(keepingCapacity: true)
     isConstant.removeAll(keepingCapacity: true)
     constants.removeAll(keepingCapacity: true)
     for input in 0..<step.inputsPerGroup {
-      let constant = leavesOut && states.isConstant[first + input]
+      let constant = states.isConstant[first + input]
       isConstant.append(constant)
       constants.append(constant ? states.value[first + input] : 0)
       if !constant { inputs.append(Int32(input)) }
     }
     liveInputs = inputs.count
     packOffsets(step)
-    packWeights(step, group)
-    packBias(step, group)
+    if kind == .packed { packWeights(step, group) }
+    packBias(step, group, context.instructions)
   }
 
   private func isPacked(
-    _ step: ConvolutionStep, _ first: Int, _ leavesOut: Bool, _ wanted: UnsafePointer<Int32>, _ outputCount: Int,
-    _ states: ChannelStates
+    _ step: ConvolutionStep, _ first: Int, _ wanted: UnsafePointer<Int32>, _ outputCount: Int, _ states: ChannelStates
   ) -> Bool {
     guard outputs.count == outputCount, isConstant.count == step.inputsPerGroup else { return false }
     for index in 0..<outputCount where outputs[index] != wanted[index] { return false }
     for input in 0..<step.inputsPerGroup {
-      let constant = leavesOut && states.isConstant[first + input]
+      let constant = states.isConstant[first + input]
       if isConstant[input] != constant { return false }
       if constant, constants[input].bitPattern != states.value[first + input].bitPattern { return false }
     }
@@ -72,8 +78,12 @@ final class ConvolutionPack {
 
   private func packOffsets(_ step: ConvolutionStep) {
     stepOffsets.removeAll(keepingCapacity: true)
-    for tap in step.tapOffsets {
-      for input in inputs { stepOffsets.append(tap + input * Int32(BufferLayout.vectorStride)) }
+    weightSteps.removeAll(keepingCapacity: true)
+    for (tap, offset) in step.tapOffsets.enumerated() {
+      for input in inputs {
+        stepOffsets.append(offset + input * Int32(BufferLayout.vectorStride))
+        weightSteps.append(Int32(tap * step.inputsPerGroup) + input)
+      }
     }
     outputChannels.removeAll(keepingCapacity: true)
     for output in outputs { outputChannels.append(output * Int32(BufferLayout.vectorStride)) }
@@ -117,23 +127,23 @@ final class ConvolutionPack {
   }
 
   /// The layer's bias and what constant inputs add to it, `[class][panel of 4 outputs][4]`.
-  private func packBias(_ step: ConvolutionStep, _ group: Int) {
-    let classes = step.borders?.count ?? 1
+  private func packBias(_ step: ConvolutionStep, _ group: Int, _ instructions: Int32) {
+    let classes = step.borders.count
     let width = (outputs.count + 3) / 4 * 4
     let wholeWidth = step.panels * 4
     if bias.count < classes * width { bias = [Float](repeating: 0, count: classes * width) }
     if sums.count < wholeWidth { sums = [Double](repeating: 0, count: wholeWidth) }
     step.tapSums.withUnsafeBufferPointer { tapSums in
       sums.withUnsafeMutableBufferPointer { sums in
+        guard let rows = tapSums.baseAddress, let total = sums.baseAddress else { return }
         for index in 0..<classes {
-          for output in 0..<wholeWidth { sums[output] = Double(step.bias[group * wholeWidth + output]) }
+          for output in 0..<wholeWidth { total[output] = Double(step.bias[group * wholeWidth + output]) }
           for input in 0..<step.inputsPerGroup where isConstant[input] && constants[input] != 0 {
-            let value = Double(constants[input])
             let start = ((group * classes + index) * step.inputsPerGroup + input) * wholeWidth
-            for output in 0..<wholeWidth { sums[output] += value * Double(tapSums[start + output]) }
+            ns_accumulate(instructions, total, Double(constants[input]), rows + start, Int64(wholeWidth))
           }
           for position in 0..<width {
-            bias[index * width + position] = position < outputs.count ? Float(sums[Int(outputs[position])]) : 0
+            bias[index * width + position] = position < outputs.count ? Float(total[Int(outputs[position])]) : 0
           }
         }
       }
@@ -144,41 +154,36 @@ final class ConvolutionPack {
   func withWeights(
     _ step: ConvolutionStep, group: Int, _ plan: ns_convolution, _ body: (ns_convolution) -> Void
   ) {
-    var plan = plan
-    if isWhole {
-      let steps = step.taps * step.inputsPerGroup
-      step.weights.withUnsafeBufferPointer { weights in
-        step.bias.withUnsafeBufferPointer { bias in
-          step.stepOffsets.withUnsafeBufferPointer { stepOffsets in
-            step.outputChannels.withUnsafeBufferPointer { outputChannels in
-              guard let weights = weights.baseAddress, let bias = bias.baseAddress else { return }
-              plan.steps = Int64(steps)
-              plan.step_offsets = stepOffsets.baseAddress
-              plan.outputs = Int64(step.outputsPerGroup)
-              plan.output_channels = outputChannels.baseAddress
-              plan.weights = weights + group * step.panels * steps * 4
-              plan.bias = bias + group * step.panels * 4
-              body(plan)
-            }
-          }
-        }
-      }
-      return
-    }
-    weights.withUnsafeBufferPointer { weights in
-      bias.withUnsafeBufferPointer { bias in
-        stepOffsets.withUnsafeBufferPointer { stepOffsets in
-          outputChannels.withUnsafeBufferPointer { outputChannels in
-            plan.steps = Int64(stepOffsets.count)
-            plan.step_offsets = stepOffsets.baseAddress
-            plan.outputs = Int64(outputs.count)
-            plan.output_channels = outputChannels.baseAddress
-            plan.weights = weights.baseAddress
-            plan.bias = bias.baseAddress
-            guard let borders = step.borders, borders.count > 1 else { return body(plan) }
-            borders.pixels.withUnsafeBufferPointer { classes in
-              plan.bias_classes = classes.baseAddress
-              body(plan)
+    let isWhole = kind == .whole
+    let wholeSteps = step.taps * step.inputsPerGroup
+    (kind == .packed ? weights : step.weights).withUnsafeBufferPointer { weights in
+      (isWhole ? step.bias : bias).withUnsafeBufferPointer { bias in
+        (isWhole ? step.stepOffsets : stepOffsets).withUnsafeBufferPointer { stepOffsets in
+          (isWhole ? step.outputChannels : outputChannels).withUnsafeBufferPointer { outputChannels in
+            weightSteps.withUnsafeBufferPointer { weightSteps in
+              step.borders.pixels.withUnsafeBufferPointer { classes in
+                guard let weights = weights.baseAddress, let bias = bias.baseAddress else { return }
+                var plan = plan
+                plan.step_offsets = stepOffsets.baseAddress
+                plan.output_channels = outputChannels.baseAddress
+                plan.panel_steps = Int64(wholeSteps)
+                plan.steps = Int64(isWhole ? wholeSteps : stepOffsets.count)
+                plan.outputs = Int64(isWhole ? step.outputsPerGroup : outputs.count)
+                plan.weights = weights
+                plan.bias = bias
+                switch kind {
+                case .whole:
+                  plan.weights = weights + group * step.panels * wholeSteps * 4
+                  plan.bias = bias + group * step.panels * 4
+                case .picked:
+                  plan.weights = weights + group * step.panels * wholeSteps * 4
+                  plan.weight_steps = weightSteps.baseAddress
+                case .packed:
+                  plan.panel_steps = plan.steps
+                }
+                if !isWhole, step.borders.count > 1 { plan.bias_classes = classes.baseAddress }
+                body(plan)
+              }
             }
           }
         }

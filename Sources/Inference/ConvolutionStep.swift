@@ -27,8 +27,8 @@ struct ConvolutionStep: Sendable {
   let inputOffsets: [Int32]
   let outputOffsets: [Int32]
   let activation: FusedActivation
-  /// What constant inputs contribute; nil where leaving them out would cost more than it saves.
-  let borders: BorderClasses?
+  /// The pixels by what constant inputs contribute to them.
+  let borders: BorderClasses
   /// `[group][class][input][panel of 4 outputs][4]`: sums of the taps inside the map.
   let tapSums: [Float]
 
@@ -36,8 +36,8 @@ struct ConvolutionStep: Sendable {
   /// Multiplications with an addition for one image.
   var multiplyAdds: Int { output.shape.count * inputsPerGroup * taps }
 
-  /// The fewest output pixels for which packing the live channels' weights costs less than it saves.
-  static let fewestPixelsForPacking = 8
+  /// True when packing the live inputs' weights costs more than it saves: then the kernel picks them one by one.
+  var picksWeights: Bool { output.shape.area < 8 }
 
   /// - Parameters:
   ///   - layer: the convolution, its weights and bias already multiplied by the fused affine maps.
@@ -60,14 +60,8 @@ struct ConvolutionStep: Sendable {
       input, output.shape, stride: layer.stride, padding: layer.padding)
     outputOffsets = output.pixelOffsets
     (weights, bias) = ConvolutionStep.pack(layer)
-    if output.shape.area >= ConvolutionStep.fewestPixelsForPacking {
-      let borders = BorderClasses(layer, input: input.shape, output: output.shape)
-      self.borders = borders
-      tapSums = ConvolutionStep.tapSums(layer, borders)
-    } else {
-      borders = nil
-      tapSums = []
-    }
+    borders = BorderClasses(layer, input: input.shape, output: output.shape)
+    tapSums = ConvolutionStep.tapSums(layer, borders)
   }
 
   /// Input `[row][pixel][inputs][8]`, output `[row][pixel][outputs][8]`: the wanted outputs of groups with a changed
@@ -90,7 +84,7 @@ struct ConvolutionStep: Sendable {
       }
       guard count > 0 else { continue }
       let pack = packs[group]
-      pack.prepare(self, group: group, outputs: context.list, outputCount: count, states)
+      pack.prepare(self, group: group, outputs: context.list, outputCount: count, context)
       run(context, group, pack)
       work += pack.liveInputs * taps * count * area
       let done = ns_channels(indices: context.list, count: Int64(count))

@@ -26,7 +26,9 @@ typedef struct {
   const int32_t *step_offsets;    // [steps] offset of each product's input from the pixel's first input
   int64_t outputs;                // output channels to compute
   const int32_t *output_channels; // [outputs] offset of each output channel from the pixel's first one
-  const float *weights;           // [ceil(outputs / 4)][steps][4], zero where there is no channel
+  const float *weights;           // [ceil(outputs / 4)][panel_steps][4], zero where there is no channel
+  int64_t panel_steps;            // products that a panel holds weights for
+  const int32_t *weight_steps;    // [steps] which of them each product uses, or null when they are the same
   const float *bias;              // [classes][4 · ceil(outputs / 4)]
   const int32_t *bias_classes;    // [pixels] class of each pixel, or null when all are of class 0
   int64_t pixels;                 // output pixels
@@ -68,6 +70,9 @@ typedef struct {
   const float *reciprocals;       // [pixels] 1 / number that counts, for the mean; null for the maximum
 } ns_pooling;
 void ns_pool(int instruction_set, const ns_pooling *plan, const float *input, float *output);
+
+/// sums[i] += value · row[i]
+void ns_accumulate(int instruction_set, double *sums, double value, const float *row, int64_t count);
 
 /// A feature map within a buffer: first pixel of the first row, strides between rows and pixels.
 typedef struct {
