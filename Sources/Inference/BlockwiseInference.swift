@@ -4,11 +4,11 @@ import Tensors
 /// Runs a network over many images, eight at a time, with one task a worker.
 public struct BlockwiseInference: Sendable {
   public let plan: ExecutionPlan
-  public let images: ImageSource
+  public let images: InputImages
   public let workers: Int
 
   /// - Throws: ``InputError`` (data) when the images do not fit the network's input or there are none.
-  public init(_ plan: ExecutionPlan, images: ImageSource, workers: Int = 1) throws {
+  public init(_ plan: ExecutionPlan, images: InputImages, workers: Int = 1) throws {
     guard images.count > 0 else { throw InputError(.data, "there are no images") }
     guard images.shape == plan.network.inputShape else {
       throw InputError(

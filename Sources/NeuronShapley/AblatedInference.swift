@@ -32,7 +32,7 @@ struct AblatedInference: Sendable {
     let (plan, images, removed) = (plan, images, masks)
     let replacement = ablation?.replacement ?? .constants(.init(repeating: 0, count: plan.unitCount))
     let donors = units.isEmpty ? nil : ablation?.donors
-    let inference = try BlockwiseInference(plan, images: images.imageSource, workers: workers)
+    let inference = try BlockwiseInference(plan, images: images.inputImages, workers: workers)
     let blocksDone: @Sendable (Int) -> Void = { progress?(min(images.count, $0 * ExecutionPlan.laneCount)) }
     let blocks = try await inference.mapBlocks(progress: blocksDone) { pass, range in
       pass.run(removing: removed, replacement: replacement, donor: Self.donorPass(plan, donors, range, images))

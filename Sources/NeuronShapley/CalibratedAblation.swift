@@ -26,7 +26,7 @@ public struct CalibratedAblation: Sendable {
     let count = images.count
     let blocksDone: @Sendable (Int) -> Void = { progress?(min(count, $0 * ExecutionPlan.laneCount)) }
     func inference() throws -> BlockwiseInference {
-      try BlockwiseInference(plan, images: images.imageSource, workers: workers)
+      try BlockwiseInference(plan, images: images.inputImages, workers: workers)
     }
     switch kind {
     case .mean:

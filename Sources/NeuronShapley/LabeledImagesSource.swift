@@ -5,8 +5,8 @@ import Networks
 
 extension LabeledImages {
   /// The images as inference reads them, without their labels.
-  public var imageSource: Inference.ImageSource {
-    Inference.ImageSource(count: count, shape: shape) { [self] index, buffer in copyPixels(of: index, into: buffer) }
+  public var inputImages: InputImages {
+    InputImages(count: count, shape: shape) { [self] index, buffer in copyPixels(of: index, into: buffer) }
   }
 
   /// Throws unless the images have the shape of the network's input and every label is one of its classes.

@@ -143,7 +143,7 @@ struct InterventionTests {
     let plan = try ExecutionPlan(network)
     var random = SeededRandom(9)
     let images = (0..<21).map { _ in random.floats(network.inputShape.count) }
-    let source = ImageSource(Array(images.joined()), shape: network.inputShape)
+    let source = InputImages(Array(images.joined()), shape: network.inputShape)
     var results: [ActivationMeans] = [], maps: [ActivationMaps] = []
     for workers in [1, 2, 8] {
       let inference = try BlockwiseInference(plan, images: source, workers: workers)
@@ -173,7 +173,7 @@ struct InterventionTests {
     let plan = try ExecutionPlan(network)
     var random = SeededRandom(2)
     let images = (0..<19).map { _ in random.floats(network.inputShape.count) }
-    let source = ImageSource(Array(images.joined()), shape: network.inputShape)
+    let source = InputImages(Array(images.joined()), shape: network.inputShape)
     let one = try await BlockwiseInference(plan, images: source, workers: 1).logits()
     let three = try await BlockwiseInference(plan, images: source, workers: 3).logits()
     #expect(one == three)

@@ -3,7 +3,7 @@ import Tensors
 /// Images as a network wants them: a count, a shape and a way to copy one.
 ///
 /// Inference knows no files and no labels; whatever holds images offers them through this.
-public struct ImageSource: Sendable {
+public struct InputImages: Sendable {
   public let count: Int
   /// `[channels, height, width]` of every image.
   public let shape: Shape
@@ -31,7 +31,7 @@ public struct ImageSource: Sendable {
   public func copy(_ index: Int, into buffer: UnsafeMutableBufferPointer<Float>) { copyImage(index, buffer) }
 
   /// The images at these positions, in this order.
-  public func selecting(_ indices: [Int]) -> ImageSource {
-    ImageSource(count: indices.count, shape: shape) { [copyImage] index, buffer in copyImage(indices[index], buffer) }
+  public func selecting(_ indices: [Int]) -> InputImages {
+    InputImages(count: indices.count, shape: shape) { [copyImage] index, buffer in copyImage(indices[index], buffer) }
   }
 }
