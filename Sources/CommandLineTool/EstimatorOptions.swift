@@ -16,7 +16,7 @@ struct EstimatorOptions: Sendable {
       + "bandit, as published with its known defects (tmab); all coalitions, for at most 20 players (exact); or what each "
       + "player's removal alone costs, which is no Shapley value (leave-one-out).", default: .permutation)
   static let top = CommandOption<Int>.count(
-    "top", "K", "How many players the top has. It is what tmab looks for; for the others, how many are shown.",
+    "top", "K", "How many players the top has: what tmab looks for. Lists and charts show as many, 50 at most.",
     default: "100 for tmab, else 20")
   static let delta = CommandOption<Double>.real(
     "delta", "D", "tmab: δ of the published limits.", default: "0.2", expected: "a number between 0 and 1"

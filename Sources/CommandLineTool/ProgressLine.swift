@@ -11,23 +11,34 @@ package struct ProgressLine: Sendable, Hashable {
   package var unit: String
   /// More facts, in order: `212 active`.
   package var details: [String]
+  /// Seconds until a limit of time ends the work, when there is one.
+  package var secondsLeft: Double?
 
-  package init(_ phase: String, done: Int, total: Int? = nil, unit: String, details: [String] = []) {
+  package init(
+    _ phase: String, done: Int, total: Int? = nil, unit: String, details: [String] = [], secondsLeft: Double? = nil
+  ) {
     self.phase = phase
     self.done = done
     self.total = total
     self.unit = unit
     self.details = details
+    self.secondsLeft = secondsLeft
   }
 
-  /// The line, at most `columns` long: details are left out from the last one, then the bar.
+  /// The line, at most `columns` long: first the bar is left out, then the last facts.
   ///
   /// - Parameters:
   ///   - rate: units a second, nil while it is not known.
   ///   - elapsed: seconds since the phase began.
   package func text(rate: Double?, elapsed: Double, columns: Int) -> String {
     var facts: [String] = []
+    var heads = [phase]
     if let total, total > 0 {
+      let share = min(1, max(0, Double(done) / Double(total)))
+      let width = 20
+      let filled = Int(share * Double(width))
+      let bar = String(repeating: "━", count: filled) + String(repeating: "╌", count: width - filled)
+      heads = ["\(phase) \(bar) \(Int(share * 100)) %", "\(phase) \(Int(share * 100)) %"]
       facts.append("\(NumberText.grouped(done)) of \(NumberText.grouped(total)) \(unit)")
     } else {
       facts.append("\(NumberText.grouped(done)) \(unit)")
@@ -35,21 +46,20 @@ package struct ProgressLine: Sendable, Hashable {
     if let rate, rate > 0 { facts.append("\(Format.rate(rate))/s") }
     if let total, let rate, rate > 0, done < total {
       facts.append("\(Format.clock(Double(total - done) / rate)) left")
+    } else if let secondsLeft {
+      facts.append("\(Format.clock(secondsLeft)) left")
     } else {
       facts.append(Format.clock(elapsed))
     }
     facts += details
-    var head = phase
-    if let total, total > 0 {
-      let share = min(1, max(0, Double(done) / Double(total)))
-      let width = 20
-      let filled = Int(share * Double(width))
-      head += " " + String(repeating: "━", count: filled) + String(repeating: "╌", count: width - filled)
-      head += " \(Int(share * 100)) %"
+    while true {
+      for head in heads {
+        let line = ([head] + facts).joined(separator: " · ")
+        if line.count <= columns { return line }
+      }
+      if facts.count == 1 { return String("\(phase) · \(facts[0])".prefix(columns)) }
+      facts.removeLast()
     }
-    while facts.count > 1, ([head] + facts).joined(separator: " · ").count > columns { facts.removeLast() }
-    let line = ([head] + facts).joined(separator: " · ")
-    return line.count <= columns ? line : String("\(phase) · \(facts[0])".prefix(columns))
   }
 }
 

@@ -19,6 +19,7 @@ extension RankingDocument {
       images: images, calibration: calibration,
       estimation: .init(
         estimator: estimate.estimator, seed: configuration.seed, ending: outcome.ending,
+        isEndedByClock: outcome.isEndedByClock && !outcome.isRepeatableByEvaluations,
         grandValue: estimate.grandValue, emptyValue: estimate.emptyValue,
         efficiency: Self.efficiency(estimate.efficiency.claim), residual: estimate.efficiency.residual,
         confidence: claim, confidenceDelta: delta, truncatedShare: estimate.truncatedShare,

@@ -13,6 +13,16 @@ struct RankingSession: Sendable {
     let seconds: Double
     /// Why it ended, as a clause.
     let ending: String
+    /// Whether the clock decided where it ended, so that the command line alone does not.
+    let isEndedByClock: Bool
+
+    /// Whether a budget of evaluations ends an estimation at the same unit of work.
+    var isRepeatableByEvaluations: Bool {
+      guard isEndedByClock, case .permutation(let settings) = result.provenance.configuration.estimator else {
+        return false
+      }
+      return settings.truncation == .none
+    }
   }
 
   let job: NeuronRankingJob
@@ -49,7 +59,9 @@ struct RankingSession: Sendable {
     guard let result = run.result else {
       throw InputError(.usage, "nothing could be estimated within the budget", hint: "allow more")
     }
-    return Outcome(result: result, seconds: writer.seconds, ending: ending(of: run, result, seconds: writer.seconds))
+    let isEndedByClock = run.ending == .cancelled || (run.ending == .stopped && budget.multiplyAdds == nil)
+    return Outcome(
+      result: result, seconds: writer.seconds, ending: ending(of: run, result), isEndedByClock: isEndedByClock)
   }
 
   /// Runs once, with a watch beside it that shows progress and cancels the run on a signal or at the deadline.
@@ -73,7 +85,7 @@ struct RankingSession: Sendable {
     }
     let watch = Task { [display, budget] in
       while !Task.isCancelled {
-        report(status, on: display)
+        report(status, on: display, secondsLeft: budget.seconds.map { max(0, $0 - begin.seconds) })
         let isLate = stopsAtDeadline && budget.seconds.map { begin.seconds >= $0 } ?? false
         if TerminationSignal.requested != nil || isLate { work.cancel() }
         try await Task.sleep(for: .milliseconds(50))
@@ -85,7 +97,7 @@ struct RankingSession: Sendable {
     return run
   }
 
-  private func report(_ status: Status, on display: ProgressDisplay) {
+  private func report(_ status: Status, on display: ProgressDisplay, secondsLeft: Double?) {
     let latest = status.latest.withLock { $0 }
     var details: [String] = []
     if let latest {
@@ -99,10 +111,11 @@ struct RankingSession: Sendable {
     display.report(
       ProgressLine(
         "estimating", done: status.meter.evaluations,
-        total: budget.plannedEvaluations(latest?.plannedEvaluations), unit: "evaluations", details: details))
+        total: budget.plannedEvaluations(latest?.plannedEvaluations ?? job.configuration.estimator.evaluations),
+        unit: "evaluations", details: details, secondsLeft: secondsLeft))
   }
 
-  private func ending(of run: RankingRun, _ result: RankingResult, seconds: Double) -> String {
+  private func ending(of run: RankingRun, _ result: RankingResult) -> String {
     switch run.ending {
     case .stopped where budget.multiplyAdds != nil: return "the budget of multiply-adds is spent"
     case .stopped, .cancelled: return "the time is over"

@@ -21,12 +21,21 @@ enum HTMLReportSettings {
     return """
       <section>
       <h2>How it was made</h2>
-      <p>This command line makes the same ranking again, bit for bit, with any number of workers:</p>
+      <p>\(Markup.escaped(reproduction(document)))</p>
       <pre><code>\(Markup.escaped(document.commandLine.map(shellQuoted).joined(separator: " ")))</code></pre>
       \(HTMLReportChecks.table(facts))
       <details><summary>All settings</summary>\(HTMLReportChecks.table(settings))</details>
       </section>
       """
+  }
+
+  private static func reproduction(_ document: RankingDocument) -> String {
+    guard document.estimation.isEndedByClock else {
+      return "This command line makes the same ranking again, bit for bit, with any number of workers:"
+    }
+    return
+      "The clock ended this estimation after \(NumberText.grouped(document.cost.units)) units of work. This command "
+      + "line goes through the same units, bit for bit, but may end after more or fewer of them:"
   }
 
   private static func images(_ title: String, _ images: RankingDocument.ImagesSummary) -> [(String, String)] {

@@ -131,6 +131,8 @@ public struct RankingDocument: Sendable, Hashable, Codable {
     public var seed: UInt64
     /// Why the estimation ended, as a clause: `the budget of evaluations is spent`.
     public var ending: String
+    /// Whether the clock decided where the estimation ended; the same command line may then end elsewhere.
+    public var isEndedByClock: Bool
     /// v(N): the whole network's performance, over the images that were sampled.
     public var grandValue: Double
     /// v(∅): the performance with every player removed; nil when the estimator never evaluated it.
@@ -149,13 +151,14 @@ public struct RankingDocument: Sendable, Hashable, Codable {
     public var bias: String?
 
     public init(
-      estimator: String, seed: UInt64, ending: String, grandValue: Double, emptyValue: Double?,
+      estimator: String, seed: UInt64, ending: String, isEndedByClock: Bool, grandValue: Double, emptyValue: Double?,
       efficiency: Efficiency, residual: Double?, confidence: Claim, confidenceDelta: Double?, truncatedShare: Double,
       truncation: String, bias: String?
     ) {
       self.estimator = estimator
       self.seed = seed
       self.ending = ending
+      self.isEndedByClock = isEndedByClock
       self.grandValue = grandValue
       self.emptyValue = emptyValue
       self.efficiency = efficiency

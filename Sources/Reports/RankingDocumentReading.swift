@@ -30,6 +30,9 @@ extension RankingDocument {
   /// Players from the highest value to the lowest. Complexity: O(n log n).
   public var ranked: [Player] { players.sorted { $0.rank < $1.rank } }
 
+  /// How many players lists and charts show: the top that was asked for, 50 at most; else 20.
+  public var shownCount: Int { min(50, question.top ?? 20) }
+
   /// Σφ, added in network order.
   public var sum: Double { players.reduce(0) { $0 + $1.value } }
 

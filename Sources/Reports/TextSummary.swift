@@ -1,12 +1,12 @@
 /// Renders a ranking for a terminal: the top of the list and what may be concluded.
 public enum TextSummary {
-  /// - Parameter count: how many players of the head of the list to show.
-  public static func text(_ document: RankingDocument, top count: Int = 20) -> String {
+  /// - Parameter count: how many players of the head of the list to show; nil for the top that was asked for, 50 at most.
+  public static func text(_ document: RankingDocument, top count: Int? = nil) -> String {
     var table = TextTable([
       ("rank", .right), ("player", .left), ("value", .right), ("std. error", .left), ("limits", .left),
       ("samples", .right), ("status", .left),
     ])
-    for player in document.ranked.prefix(count) {
+    for player in document.ranked.prefix(count ?? document.shownCount) {
       table.add([
         "\(player.rank)", player.player, NumberText.estimate(player.value, error: player.standardError),
         player.standardError.map { "± \(NumberText.significant($0, 2))" } ?? "", limits(player),

@@ -9,11 +9,11 @@ public enum TopPlayersChart {
   private static let rankEdge = 40.0
 
   /// - Parameters:
-  ///   - head: how many of the highest values to show.
+  ///   - head: how many of the highest values to show; nil for the top that was asked for, 50 at most.
   ///   - tail: how many of the lowest values to show at most; only negative ones are.
-  public static func drawing(_ document: RankingDocument, head: Int = 20, tail: Int = 5) -> SVGDrawing {
+  public static func drawing(_ document: RankingDocument, head: Int? = nil, tail: Int = 5) -> SVGDrawing {
     let ranked = document.ranked
-    let top = Array(ranked.prefix(head))
+    let top = Array(ranked.prefix(head ?? document.shownCount))
     let bottom = Array(ranked.dropFirst(top.count).suffix(tail).filter { $0.value < 0 })
     let rowHeight = 22.0, upperEdge = 26.0, gap = bottom.isEmpty ? 0.0 : 22.0
     var rows = top.enumerated().map { Row(player: $1, y: upperEdge + Double($0) * rowHeight) }

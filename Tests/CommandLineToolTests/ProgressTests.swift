@@ -22,6 +22,14 @@ import Testing
     #expect(text == "reading · 12 images · 4.25/s · 1:05")
   }
 
+  @Test func aNarrowTerminalLosesTheBarBeforeTheTimeLeft() {
+    let line = ProgressLine("estimating", done: 250_000, total: 1_000_000, unit: "evaluations", details: ["212 active"])
+    let text = line.text(rate: 5000, elapsed: 50, columns: 80)
+    #expect(text == "estimating 25 % · 250,000 of 1,000,000 evaluations · 5,000/s · 2:30 left")
+    let timed = ProgressLine("estimating", done: 9, unit: "evaluations", secondsLeft: 61)
+    #expect(timed.text(rate: 3, elapsed: 3, columns: 80) == "estimating · 9 evaluations · 3.00/s · 1:01 left")
+  }
+
   @Test(arguments: [20, 40, 60, 80]) func itFitsTheTerminal(columns: Int) {
     let line = ProgressLine("estimating", done: 123_456, total: 7_000_000, unit: "evaluations", details: ["99 active"])
     #expect(line.text(rate: 1234, elapsed: 9, columns: columns).count <= columns)

@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func barsAreLongerForLargerValuesAndUndecidedOnesOpen() throws {
-    let svg = TopPlayersChart.drawing(SampleRanking.small).document
+    let svg = TopPlayersChart.drawing(SampleRanking.small, head: 20).document
     func width(_ tip: String) throws -> Double {
       let line = try #require(svg.split(separator: "\n").first { $0.contains("<rect") && $0.contains(tip) })
       let text = try #require(line.split(separator: "width=\"").last?.split(separator: "\"").first)

@@ -23,7 +23,8 @@ enum SampleRanking {
         multiplyAdds: 56_000_000),
       images: images, calibration: images,
       estimation: .init(
-        estimator: "permutation", seed: 7, ending: "the budget of evaluations is spent", grandValue: sum + 0.1,
+        estimator: "permutation", seed: 7, ending: "the budget of evaluations is spent", isEndedByClock: false,
+        grandValue: sum + 0.1,
         emptyValue: 0.1, efficiency: .exact, residual: 1e-17, confidence: .timeUniform, confidenceDelta: 0.05,
         truncatedShare: 0.25, truncation: "the rest shares what is left", bias: nil),
       cost: .init(

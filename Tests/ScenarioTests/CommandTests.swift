@@ -108,6 +108,20 @@ import Testing
     #expect(document.players.allSatisfy { $0.value.isFinite })
   }
 
+  @Test func whatTheClockEndedIsRepeatedByTheReportsCommandLine() throws {
+    let world = try SmallWorld()
+    let first = try BuiltTool.run(
+      ["rank", world.model] + world.input + ["--output", world.path("a"), "--time", "300ms", "--json"], in: world.folder
+    )
+    #expect(first.status == 0, "\(first.error)")
+    let document = try RankingDocument(json: Array(first.output.utf8), file: "stdout")
+    #expect(document.estimation.ending == "the time is over")
+    let again = document.commandLine.dropFirst().map { $0 == world.path("a") ? world.path("b") : $0 }
+    #expect(try BuiltTool.run(Array(again), in: world.folder).status == 0)
+    let tables = try ["a", "b"].map { try String(contentsOfFile: world.path($0 + "/players.csv"), encoding: .utf8) }
+    #expect(tables[0] == tables[1])
+  }
+
   @Test func theSameSeedGivesTheSameTableForAnyNumberOfWorkers() throws {
     let world = try SmallWorld()
     let tables = try ["1", "2", "5"].map { workers in

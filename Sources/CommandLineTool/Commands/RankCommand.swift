@@ -113,9 +113,22 @@ struct RankCommand: Command {
     let document = RankingDocument(
       outcome, model: model, question: describe(configuration, loaded.images), images: summary,
       calibration: calibration.map { ImageOptions.summary(path: images.calibrationPath ?? "", $0) } ?? summary,
-      settings: settings, commandLine: commandLine.filter { $0 != "--resume" }, workers: workers)
+      settings: settings, commandLine: repeating(outcome), workers: workers)
     try RankingFiles.write(document, to: folder, includingRanking: true)
     try output.show(document, in: folder)
+  }
+
+  /// The command line that makes the same ranking again.
+  ///
+  /// Without truncation every unit of permutation sampling takes the same number of evaluations, so that a run which the
+  /// clock ended is repeated exactly by a budget.
+  private func repeating(_ outcome: RankingSession.Outcome) -> [String] {
+    let words = commandLine.filter { $0 != "--resume" }
+    guard outcome.isRepeatableByEvaluations,
+      let place = words.firstIndex(where: { $0 == "--time" || $0.hasPrefix("--time=") })
+    else { return words }
+    let given = words[place].contains("=") ? 1 : 2
+    return words[..<place] + ["--evaluations", String(outcome.result.estimate.evaluations)] + words[(place + given)...]
   }
 
   private func prepare(
