@@ -1,7 +1,7 @@
 /// Renders a ranking as one HTML page that needs nothing else: no network, no further file.
 public enum HTMLReport {
   public static func page(_ document: RankingDocument) -> String {
-    let title = "Which filters carry \(document.question.metric)?"
+    let title = "Which \(document.question.playerKind) carry \(document.question.metric)?"
     return """
       <!doctype html>
       <html lang="en">
@@ -39,7 +39,7 @@ public enum HTMLReport {
     let whose = question.className.map { " of the class \($0)" } ?? ""
     return
       "\(NumberText.grouped(document.players.count)) \(question.playerKind) of \(fileName(document.network.file)), ranked by their "
-      + "Shapley value for \(question.metric)\(whose) on \(NumberText.grouped(document.images.count)) images. A removed filter's "
+      + "\(document.valueName) for \(question.metric)\(whose) on \(NumberText.grouped(document.images.count)) images. A removed filter's "
       + "output is replaced (\(question.ablation)). Positive: the filter helps. Negative: it harms."
   }
 

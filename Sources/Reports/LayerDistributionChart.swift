@@ -16,7 +16,7 @@ public enum LayerDistributionChart {
     let mass = layers.reduce(0) { $0 + $1.positive }
     let greatest = layers.max { $0.positive < $1.positive }
     var drawing = SVGDrawing(
-      width: width, height: plotBottom + 46, title: "Shapley values by layer",
+      width: width, height: plotBottom + 46, title: "Values by layer",
       summary: greatest.map {
         "Most positive value sits in \($0.layer): \(NumberText.percent(mass > 0 ? $0.positive / mass : 0))"
       } ?? "")
@@ -29,7 +29,7 @@ public enum LayerDistributionChart {
       drawing.text(scale(tick), plotBottom + 16, scale.label(tick), "soft number", anchor: .middle)
     }
     drawing.text(
-      (left + shareLeft - 70) / 2, plotBottom + 38, "Shapley value of each player", "soft", anchor: .middle)
+      (left + shareLeft - 70) / 2, plotBottom + 38, "\(document.valueName) of each player", "soft", anchor: .middle)
     let widestShare = max(mass > 0 ? (greatest?.positive ?? 0) / mass : 0, 1e-9)
     for (index, layer) in layers.enumerated() {
       let top = upperEdge + Double(index) * rowHeight, middle = top + rowHeight / 2

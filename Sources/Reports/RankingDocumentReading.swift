@@ -30,6 +30,11 @@ extension RankingDocument {
   /// Players from the highest value to the lowest. Complexity: O(n log n).
   public var ranked: [Player] { players.sorted { $0.rank < $1.rank } }
 
+  /// What the values are, for titles and axes.
+  public var valueName: String {
+    estimation.estimator == "leave-one-out" ? "loss when removed alone" : "Shapley value"
+  }
+
   /// How many players lists and charts show: the top that was asked for, 50 at most; else 20.
   public var shownCount: Int { min(50, question.top ?? 20) }
 

@@ -25,7 +25,7 @@ public enum TopPlayersChart {
     let left = rankEdge + 24 + Double(longest) * 7.0, right = 130.0, width = 900.0
     let scale = AxisScale(domain(rows.map(\.player)), pixels: left...(width - right), ticks: 6)
     var drawing = SVGDrawing(
-      width: width, height: plotBottom + 46, title: "Highest Shapley values",
+      width: width, height: plotBottom + 46, title: "Highest values",
       summary: top.first.map {
         "The first is \($0.player) with \(NumberText.estimate($0.value, error: $0.standardError))"
       } ?? "")
@@ -38,7 +38,8 @@ public enum TopPlayersChart {
       drawing.text(scale(tick), plotBottom + 16, scale.label(tick), "soft number", anchor: .middle)
     }
     drawing.text(
-      (left + width - right) / 2, plotBottom + 38, "Shapley value: share of \(document.question.metric)", "soft",
+      (left + width - right) / 2, plotBottom + 38, "\(document.valueName): share of \(document.question.metric)",
+      "soft",
       anchor: .middle)
     if !bottom.isEmpty { drawing.text(left - 10, bottomEdge - 6, "⋮", "soft", anchor: .end) }
     for row in rows { draw(row, on: &drawing, scale, left: left, width: width, rowHeight, longest) }
