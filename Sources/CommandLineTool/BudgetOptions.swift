@@ -9,7 +9,9 @@ struct BudgetOptions: Sendable {
   static let multiplyAdds = CommandOption<Int>.count(
     "multiply-adds", "N", "End before the round of work that would exceed N multiplications with addition.")
   static let time = CommandOption<Double>.time(
-    "time", "End after this time, with the unit of work under way; the only limit that depends on the machine.")
+    "time",
+    "End after this time, but not before the first unit of work is finished; the only limit that depends on the machine."
+  )
   static let standardError = CommandOption<Double>.real(
     "standard-error", "S", "permutation: end once no player's standard error is larger than S.",
     expected: "a number above 0"

@@ -34,7 +34,8 @@ struct RankingSession: Sendable {
   private final class Status: Sendable {
     let meter = EstimationMeter()
     let latest = Mutex<ProcedureStatus?>(nil)
-    let multiplyAdds = Mutex<UInt64>(0)
+    /// Whether a unit of work is finished, so that there may be something to estimate from.
+    let hasFinishedUnit = Atomic<Bool>(false)
   }
 
   /// Runs until the estimator is finished, a budget is spent or a signal asks for an end.
@@ -47,7 +48,7 @@ struct RankingSession: Sendable {
     var writer = CheckpointWriter(folder, secondsBefore: stored?.seconds ?? 0)
     var run = try await sitting(from: stored?.checkpoint, status, &writer, stopsAtDeadline: true)
     while run.result == nil, TerminationSignal.requested == nil {
-      // The time is over before there is anything to estimate from: finish one more unit of work, then look again.
+      // The units that are finished do not begin with the first, from which an estimate is made: finish one more.
       run = try await sitting(from: run.checkpoint, status, &writer, stopsAtDeadline: false)
     }
     display.end()
@@ -69,13 +70,14 @@ struct RankingSession: Sendable {
     from checkpoint: RankingCheckpoint?, _ status: Status, _ writer: inout CheckpointWriter, stopsAtDeadline: Bool
   ) async throws -> RankingRun {
     let begin = writer
-    let work = Task { [job, budget] () throws -> (RankingRun, CheckpointWriter) in
+    let work = Task { [self] () throws -> (RankingRun, CheckpointWriter) in
       var writer = begin
       var roundStart: UInt64?, largestRound: UInt64 = 0
       let run = try await job.run(resuming: checkpoint, meter: status.meter) { event in
         status.latest.withLock { $0 = event.status }
         try writer.offer(event.checkpoint)
-        if !stopsAtDeadline { return .stop }
+        status.hasFinishedUnit.store(true, ordering: .relaxed)
+        if !stopsAtDeadline || isLate(writer) { return .stop }
         guard event.isEndOfRound, let limit = budget.multiplyAdds else { return .goOn }
         largestRound = max(largestRound, event.multiplyAdds - (roundStart ?? event.multiplyAdds))
         roundStart = event.multiplyAdds
@@ -83,11 +85,12 @@ struct RankingSession: Sendable {
       }
       return (run, writer)
     }
-    let watch = Task { [display, budget] in
+    let watch = Task { [self] in
       while !Task.isCancelled {
         report(status, on: display, secondsLeft: budget.seconds.map { max(0, $0 - begin.seconds) })
-        let isLate = stopsAtDeadline && budget.seconds.map { begin.seconds >= $0 } ?? false
-        if TerminationSignal.requested != nil || isLate { work.cancel() }
+        // What is under way when the time is over is given up, but not the first unit: without it there is no result.
+        let mayCancel = stopsAtDeadline && status.hasFinishedUnit.load(ordering: .relaxed)
+        if TerminationSignal.requested != nil || (mayCancel && isLate(begin)) { work.cancel() }
         try await Task.sleep(for: .milliseconds(50))
       }
     }
@@ -96,6 +99,8 @@ struct RankingSession: Sendable {
     writer = written
     return run
   }
+
+  private func isLate(_ clock: CheckpointWriter) -> Bool { budget.seconds.map { clock.seconds >= $0 } ?? false }
 
   private func report(_ status: Status, on display: ProgressDisplay, secondsLeft: Double?) {
     let latest = status.latest.withLock { $0 }

@@ -71,7 +71,9 @@ public enum HTMLReport {
   }
 
   private static func findings(_ document: RankingDocument) -> String {
-    let sentences = [Statements.concentration(document), Statements.decisions(document)].compactMap { $0 }
+    let sentences = [
+      Statements.caution(document), Statements.concentration(document), Statements.decisions(document),
+    ].compactMap { $0 }
     return sentences.map { "<p>\(Markup.escaped($0))</p>" }.joined(separator: "\n")
   }
 

@@ -43,6 +43,18 @@ public enum Statements {
       + "\(NumberText.grouped(undecided)) of \(NumberText.grouped(document.players.count)) remain undecided."
   }
 
+  /// A warning when the standard errors are missing or rough; nil when they are neither.
+  public static func caution(_ document: RankingDocument) -> String? {
+    guard let fewest = document.players.map(\.samples).min() else { return nil }
+    if document.players.contains(where: { $0.standardError == nil }) {
+      return
+        "Some values have no standard error, because they rest on fewer than two observations: the order is provisional."
+    }
+    let isSampled = document.players.contains { ($0.standardError ?? 0) > 0 }
+    guard isSampled, fewest < 20 else { return nil }
+    return "Some values rest on \(fewest) observations only: their standard errors are rough."
+  }
+
   /// How concentrated the values are.
   public static func concentration(_ document: RankingDocument, first count: Int = 10) -> String? {
     let mass = document.positiveMass

@@ -16,7 +16,8 @@ public enum TextSummary {
     let estimation = document.estimation
     let sentences = [
       "v(N) = \(NumberText.significant(estimation.grandValue, 4))" + emptyPart(document),
-      Statements.decisions(document), Statements.confidence(estimation), Statements.concentration(document),
+      Statements.caution(document), Statements.decisions(document), Statements.confidence(estimation),
+      Statements.concentration(document),
       estimation.bias.map { "Bias: \($0)." },
       "\(NumberText.grouped(document.cost.evaluations)) evaluations in \(NumberText.duration(document.cost.seconds))"
         + (document.cost.peakMemory.map { ", peak memory \(NumberText.memory($0))" } ?? "")

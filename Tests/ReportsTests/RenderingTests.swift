@@ -77,6 +77,14 @@ import Testing
     #expect(svg.contains("class=\"helps\""))
   }
 
+  @Test func missingAndRoughErrorsAreSaid() {
+    #expect(Statements.caution(SampleRanking.small)?.contains("provisional") == true)
+    let rough = SampleRanking.document([SampleRanking.player("a", 0, 1, rank: 1)])
+    #expect(Statements.caution(rough)?.contains("12 observations") == true)
+    let exact = SampleRanking.document([SampleRanking.player("a", 0, 1, error: 0, rank: 1)])
+    #expect(Statements.caution(exact) == nil)
+  }
+
   @Test func theHeadOfTheListIsText() {
     let text = TextSummary.text(SampleRanking.small, top: 2)
     #expect(text.contains("conv1:0"))
