@@ -1,4 +1,6 @@
 import Foundation
+import Inference
+import InputErrors
 import Reports
 
 /// Options that several commands share, each declared once.
@@ -15,6 +17,17 @@ enum CommonOptions {
   /// The number of workers; one a processor core when it is not given.
   static func workerCount(_ arguments: Arguments) throws -> Int {
     try arguments.value(workers) ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// The kernels' instructions: the fastest that the processor has, or those that `NEURON_SHAPLEY_INSTRUCTIONS` names.
+  static func instructionSet() throws -> InstructionSet {
+    let variable = "NEURON_SHAPLEY_INSTRUCTIONS"
+    do {
+      return try InstructionSet.named(ProcessInfo.processInfo.environment[variable])
+    } catch var error as InputError {
+      error.place.key = variable
+      throw error
+    }
   }
 
   /// How a result goes to standard output.

@@ -14,9 +14,15 @@ public struct ClassificationReport: Sendable, Hashable, Codable {
     public let imageCount: Int
     /// How many of them are predicted to be of it.
     public let correctCount: Int
+    /// How many of them have it among the five classes with the largest logits.
+    public let top5Count: Int
+    /// Their mean log-probability of the class; at most 0.
+    public let logLikelihood: Double
 
     /// The share of the class's images that are recognised.
     public var accuracy: Double { Double(correctCount) / Double(imageCount) }
+    /// The share of the class's images that have it among the first five.
+    public var top5: Double { Double(top5Count) / Double(imageCount) }
   }
 
   /// An entry of the confusion matrix that is not zero.
@@ -85,11 +91,13 @@ public struct ClassificationReport: Sendable, Hashable, Codable {
     logLikelihood = MeanScore(outcomes.map(\.logLikelihood))
     var counts: [Int: [Int: Int]] = [:]
     for outcome in outcomes { counts[outcome.label, default: [:]][outcome.predicted, default: 0] += 1 }
+    let byLabel = Dictionary(grouping: outcomes, by: \.label)
     classes = counts.keys.sorted().map { label in
-      let row = counts[label] ?? [:]
+      let own = byLabel[label] ?? []
       return ClassScore(
-        label: label, name: images.className(of: label), imageCount: row.values.reduce(0, +),
-        correctCount: row[label] ?? 0)
+        label: label, name: images.className(of: label), imageCount: own.count,
+        correctCount: counts[label]?[label] ?? 0, top5Count: own.count { $0.isTop5 },
+        logLikelihood: own.reduce(0) { $0 + $1.logLikelihood } / Double(own.count))
     }
     confusions = counts.keys.sorted().flatMap { label in
       (counts[label] ?? [:]).sorted { $0.key < $1.key }.map {

@@ -36,9 +36,14 @@ public enum EvaluationText {
     let isAll = report.classes.count <= mostClasses
     let weakest = report.classes.sorted { ($0.accuracy, $0.label) < ($1.accuracy, $1.label) }
     let heading = isAll ? "class" : "weakest of \(NumberText.grouped(report.classes.count)) classes"
-    var table = TextTable([(heading, .left), ("images", .right), ("accuracy", .right)])
+    var table = TextTable([
+      (heading, .left), ("images", .right), ("accuracy", .right), ("top-5", .right), ("log-likelihood", .right),
+    ])
     for entry in isAll ? report.classes : Array(weakest.prefix(mostClasses / 2)) {
-      table.add([entry.name, NumberText.grouped(entry.imageCount), NumberText.percent(entry.accuracy)])
+      table.add([
+        entry.name, NumberText.grouped(entry.imageCount), NumberText.percent(entry.accuracy),
+        NumberText.percent(entry.top5), NumberText.fixed(entry.logLikelihood, decimals: 3),
+      ])
     }
     return table
   }

@@ -43,8 +43,11 @@ import Testing
       for score in report.classes {
         #expect(score.imageCount == confusion[score.label].reduce(0, +))
         #expect(score.correctCount == confusion[score.label][score.label])
+        #expect(score.top5Count == score.imageCount)
       }
       #expect(report.classes.reduce(0) { $0 + $1.imageCount } == 27)
+      let byClass = report.classes.reduce(0) { $0 + $1.logLikelihood * Double($1.imageCount) }
+      #expect(abs(byClass / 27 - report.logLikelihood.mean) < 1e-12)
       let single = try await ClassificationReport.measured(plan, on: images, removing: removed, ablation: ablation)
       #expect(single == report)
     }

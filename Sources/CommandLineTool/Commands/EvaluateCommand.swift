@@ -55,7 +55,7 @@ struct EvaluateCommand: Command {
 
   func run() async throws {
     let model = try ModelFile(reading: self.model)
-    let plan = try ExecutionPlan(model.network)
+    let plan = try ExecutionPlan(model.network, instructionSet: CommonOptions.instructionSet())
     let filters = try removal.filters(of: plan, seed: seed)
     let loaded = try await images.load(for: model.network, phase: "decoding", display: display, output: output)
     let labeled = loaded.images

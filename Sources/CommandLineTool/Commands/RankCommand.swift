@@ -140,7 +140,7 @@ struct RankCommand: Command {
       let job = try await Interruption.whenAsked {
         try await NeuronRankingJob.prepare(
           network: network, images: images, calibration: calibration, configuration: configuration, workers: workers,
-          maximumBytes: memory
+          maximumBytes: memory, instructionSet: CommonOptions.instructionSet()
         ) { done in display.report(ProgressLine("calibrating", done: done, total: total, unit: "images")) }
       }
       display.end()
