@@ -28,12 +28,15 @@ struct EstimatorOptions: Sendable {
   static let truncation = CommandOption<Double>.real(
     "truncation", "T",
     "permutation: end an order once |v(S) − v(∅)| ≤ T · |v(N) − v(∅)|; the players after it share what is left, corrected "
-      + "by a roulette, so that nothing is biased.", default: "none", expected: "a number from 0 to 1"
+      + "by a roulette, so that nothing is biased (but see --continuation 0).", default: "none",
+    expected: "a number from 0 to 1"
   ) { (0...1).contains($0) }
   static let continuation = CommandOption<Double>.real(
-    "continuation", "P", "permutation: the roulette's probability of walking a truncated order to its end.",
-    default: "0.5", expected: "a number above 0 and at most 1"
-  ) { $0 > 0 && $0 <= 1 }
+    "continuation", "P",
+    "permutation: the roulette's probability of walking a truncated order to its end. Small ones are cheap but noisy: "
+      + "what is found there counts 1/P times. 0 plays no roulette: the players after a truncation count as 0, which is "
+      + "biased, and the report says so.", default: "0.5", expected: "a number from 0 to 1"
+  ) { (0...1).contains($0) }
   static let range = CommandOption<Double>.real(
     "range", "R", "tmab: R of the published limits.", default: "1 for shares, ln(classes) for log-likelihood",
     expected: "a number above 0"
@@ -109,9 +112,10 @@ struct EstimatorOptions: Sendable {
     case .permutation:
       let tolerance = try arguments.value(Self.truncation)
       let truncation: Truncation = if let tolerance { .towardsEmpty(tolerance: tolerance) } else { .none }
+      let continuation = try arguments.value(Self.continuation) ?? 0.5
       let settings = PermutationEstimator.Configuration(
         evaluations: evaluations, standardError: standardError, isAntithetic: !arguments[Self.noAntithetic],
-        truncation: truncation, rest: .spread(continuation: try arguments.value(Self.continuation) ?? 0.5),
+        truncation: truncation, rest: continuation > 0 ? .spread(continuation: continuation) : .recordZero,
         componentsPerUnit: try arguments.value(Self.imagesPerOrder))
       return .permutation(settings)
     case .tmab:

@@ -94,7 +94,8 @@ import Testing
   @Test(arguments: [
     ["--estimator", "tmab", "--top", "3", "--evaluations", "20000", "--images-per-order", "16"],
     ["--estimator", "exact", "--groups", "layers"], ["--estimator", "leave-one-out"],
-    ["--truncation", "0.2", "--continuation", "0.25", "--evaluations", "5000"], ["--standard-error", "0.1"],
+    ["--truncation", "0.2", "--continuation", "0.25", "--evaluations", "5000"],
+    ["--truncation", "0.2", "--continuation", "0", "--evaluations", "5000"], ["--standard-error", "0.1"],
     ["--time", "1s"], ["--multiply-adds", "5e7"],
     ["--metric", "class-accuracy", "--class", "2", "--evaluations", "3000"],
   ])
