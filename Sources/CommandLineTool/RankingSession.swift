@@ -34,8 +34,8 @@ struct RankingSession: Sendable {
   private final class Status: Sendable {
     let meter = EstimationMeter()
     let latest = Mutex<ProcedureStatus?>(nil)
-    /// Whether a unit of work is finished, so that there may be something to estimate from.
-    let hasFinishedUnit = Atomic<Bool>(false)
+    /// Whether an end now keeps a unit of work, so that there is something to estimate from.
+    let keepsUnits = Atomic<Bool>(false)
   }
 
   /// Runs until the estimator is finished, a budget is spent or a signal asks for an end.
@@ -48,7 +48,7 @@ struct RankingSession: Sendable {
     var writer = CheckpointWriter(folder, secondsBefore: stored?.seconds ?? 0)
     var run = try await sitting(from: stored?.checkpoint, status, &writer, stopsAtDeadline: true)
     while run.result == nil, TerminationSignal.requested == nil {
-      // The units that are finished do not begin with the first, from which an estimate is made: finish one more.
+      // Enumeration has no estimate before its end: it goes on, whatever the time.
       run = try await sitting(from: run.checkpoint, status, &writer, stopsAtDeadline: false)
     }
     display.end()
@@ -76,8 +76,8 @@ struct RankingSession: Sendable {
       let run = try await job.run(resuming: checkpoint, meter: status.meter) { event in
         status.latest.withLock { $0 = event.status }
         try writer.offer(event.checkpoint)
-        status.hasFinishedUnit.store(true, ordering: .relaxed)
-        if !stopsAtDeadline || isLate(writer) { return .stop }
+        status.keepsUnits.store(event.keepsUnits, ordering: .relaxed)
+        if stopsAtDeadline, isLate(writer) { return event.keepsUnits ? .stop : .finishUnits }
         guard event.isEndOfRound, let limit = budget.multiplyAdds else { return .goOn }
         largestRound = max(largestRound, event.multiplyAdds - (roundStart ?? event.multiplyAdds))
         roundStart = event.multiplyAdds
@@ -89,7 +89,7 @@ struct RankingSession: Sendable {
       while !Task.isCancelled {
         report(status, on: display, secondsLeft: budget.seconds.map { max(0, $0 - begin.seconds) })
         // What is under way when the time is over is given up, but not the first unit: without it there is no result.
-        let mayCancel = stopsAtDeadline && status.hasFinishedUnit.load(ordering: .relaxed)
+        let mayCancel = stopsAtDeadline && status.keepsUnits.load(ordering: .relaxed)
         if TerminationSignal.requested != nil || (mayCancel && isLate(begin)) { work.cancel() }
         try await Task.sleep(for: .milliseconds(50))
       }

@@ -13,6 +13,9 @@ public struct EstimationCheckpoint<Procedure: CoalitionProcedure>: Codable, Send
   /// The number of complete rounds.
   public internal(set) var rounds: Int
 
+  /// Whether an end now keeps at least one unit: of the round under way, only units before which none is missing count.
+  public var keepsUnits: Bool { rounds > 0 || finished.first?.place == 0 }
+
   init(state: Procedure.State) {
     self.state = state
     finished = []

@@ -64,8 +64,9 @@ public struct EstimationDriver<Procedure: CoalitionProcedure, Game: CooperativeG
       current.finished = []
       current.rounds += 1
       let event = Event(checkpoint: current, status: procedure.status(current.state), isEndOfRound: true)
-      if try observe(event) == .stop {
-        return EstimationRun(ending: .stopped, checkpoint: current, state: current.state)
+      switch try observe(event) {
+      case .goOn: break
+      case .finishUnits, .stop: return EstimationRun(ending: .stopped, checkpoint: current, state: current.state)
       }
     }
   }
@@ -79,6 +80,7 @@ public struct EstimationDriver<Procedure: CoalitionProcedure, Game: CooperativeG
     let done = Set(current.finished.map(\.place))
     var waiting = units.indices.filter { !done.contains($0) }[...]
     var ending: EstimationRun<Procedure>.Ending?
+    var startsUnits = true
     let status = procedure.status(current.state)
     let procedure = self.procedure
     try await withThrowingTaskGroup(of: (worker: Int, finished: FinishedUnit<Procedure.Outcome>?).self) { group in
@@ -96,18 +98,21 @@ public struct EstimationDriver<Procedure: CoalitionProcedure, Game: CooperativeG
         current.add(finished)
         if ending == nil, current.finished.count < units.count {
           let event = Event(checkpoint: current, status: status, isEndOfRound: false)
-          if try observe(event) == .stop {
+          switch try observe(event) {
+          case .goOn: break
+          case .finishUnits: startsUnits = false
+          case .stop:
             ending = .stopped
             group.cancelAll()
           }
         }
-        if ending == nil, let place = waiting.popFirst() {
+        if ending == nil, startsUnits, let place = waiting.popFirst() {
           let (unit, actor, worker) = (units[place], workers[result.worker], result.worker)
           group.addTask { (worker, try await actor.perform(unit, at: place, of: procedure)) }
         }
       }
     }
-    return current.finished.count == units.count ? nil : ending
+    return current.finished.count == units.count ? nil : ending ?? .stopped
   }
 
   private func stopped(

@@ -32,6 +32,8 @@ public struct EstimationEvent<Procedure: CoalitionProcedure>: Sendable {
 /// What the observer of a run wants next.
 public enum EstimationDecision: Sendable, Hashable {
   case goOn
+  /// Start no further unit, and end when those under way are finished; the observer is asked again after each.
+  case finishUnits
   /// End now: units under way are abandoned, finished ones are kept.
   case stop
 }

@@ -33,6 +33,20 @@ import Testing
     #expect(stopped.units == 21 && budgeted.estimate(replay.state) == stopped)
   }
 
+  /// Whoever is late may want the unit that everything else waits for, but no further ones.
+  @Test(arguments: [1, 2, 5]) func noFurtherUnitStartsWhenTheObserverWantsTheEnd(workers: Int) async throws {
+    let game = UnevenGame(base: RandomGames.table(playerCount: 6, componentCount: 5, seed: 1), laneCount: 1)
+    let estimator = PermutationEstimator(.init())
+    let run = try await EstimationDriver(estimator, on: game, workerCount: workers).run(seed: 2) { _ in .finishUnits }
+    #expect(run.ending == .stopped)
+    #expect(run.checkpoint.units == workers && run.checkpoint.keepsUnits)
+    #expect(estimator.estimate(run.state)?.units == workers)
+    let first = try await EstimationDriver(estimator, on: game, workerCount: workers).run(seed: 2) { event in
+      event.checkpoint.keepsUnits ? .stop : .finishUnits
+    }
+    #expect(first.checkpoint.keepsUnits && first.checkpoint.units <= workers)
+  }
+
   @Test func errorsOfTheObserverAndTheGamePassThrough() async throws {
     let estimator = PermutationEstimator(.init(evaluations: 1000))
     let game = RandomGames.table(playerCount: 4, seed: 1)
