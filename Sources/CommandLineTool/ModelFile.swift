@@ -12,7 +12,7 @@ struct ModelFile: Sendable {
   let digest: String
 
   static let positional = CommandDescription.Positional(
-    "MODEL", "the classifier as an ONNX file (operator sets 7 to 21); weights may lie in files beside it")
+    "MODEL", "the classifier as an ONNX file (operator sets 7 to 22); weights may lie in files beside it")
 
   /// - Throws: ``InputError`` as ``ONNXReader/read(file:)``.
   init(reading path: String) throws {

@@ -81,8 +81,11 @@ struct RemovalOptions: Sendable {
 
   /// The names that the option gives, with the places to blame.
   private func names() throws -> [(name: String, place: InputError.Place)] {
-    guard let remove else { return [] }
+    guard var remove else { return [] }
     var isFolder: ObjCBool = false
+    // A run folder stands for its ranking.
+    let table = remove + "/players.csv"
+    if FileManager.default.fileExists(atPath: table) { remove = table }
     guard FileManager.default.fileExists(atPath: remove, isDirectory: &isFolder), !isFolder.boolValue else {
       if first != nil {
         throw InputError(.noInput, "there is no such ranking", at: .init(file: remove, key: "--remove"))

@@ -15,14 +15,18 @@ enum ImageFolder {
   /// - Parameter ignoresLabels: no label is needed: every image gets 0, and images directly in the folder count as well.
   /// - Throws: ``InputError`` (noInput) when the folder cannot be read or holds no image; (data) when two sub-folders
   ///   stand for one class, some are numbered and some not, or a name is no class.
-  static func collection(folder: String, classes: ClassNames?, ignoresLabels: Bool) throws -> ImageCollection {
+  ///   Also when names are neither numbered nor classes and their number is not `folderCount`: their ranks would be
+  ///   labels of other classes.
+  static func collection(
+    folder: String, classes: ClassNames?, ignoresLabels: Bool, folderCount: Int? = nil
+  ) throws -> ImageCollection {
     let top = try entries(of: folder)
     var ignored = top.files.filter { !ImageDecoder.isImageName($0) }.count
     let loose = top.files.filter { ImageDecoder.isImageName($0) }
     let labels =
       ignoresLabels
       ? [Int](repeating: 0, count: top.folders.count)
-      : try self.labels(of: top.folders, classes: classes, folder: folder)
+      : try self.labels(of: top.folders, classes: classes, folder: folder, folderCount)
 
     var names: [String] = []
     var imageLabels: [Int] = []
@@ -67,12 +71,22 @@ enum ImageFolder {
     return (folders, files)
   }
 
-  private static func labels(of subfolders: [String], classes: ClassNames?, folder: String) throws -> [Int] {
+  private static func labels(
+    of subfolders: [String], classes: ClassNames?, folder: String, _ folderCount: Int?
+  ) throws -> [Int] {
     let numbers = subfolders.map { number(of: $0) }
     if let unnumbered = numbers.firstIndex(of: nil), numbers.contains(where: { $0 != nil }) {
       throw InputError(
         .data, "some sub-folders begin with the number of their class and some do not", at: .init(file: folder),
         found: "'\(subfolders[unnumbered])'")
+    }
+    if let folderCount, classes == nil, !subfolders.isEmpty, numbers.allSatisfy({ $0 == nil }),
+      subfolders.count != folderCount
+    {
+      throw InputError(
+        .data, "nothing says which class each sub-folder is, and there is not one for each of the model's outputs",
+        at: .init(file: folder), expected: "\(folderCount) sub-folders, or names that begin with the class's number",
+        found: "\(subfolders.count) such as '\(subfolders[0])'", hint: "give the classes' names with --classes FILE")
     }
     let labels = try subfolders.enumerated().map { rank, name in
       if let number = numbers[rank] { return number }

@@ -64,7 +64,8 @@ public enum ImageLoading {
     progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
   ) async throws -> LoadedImages {
     try options.check()
-    let collection = try source.collection(ignoresLabels: options.ignoresLabels)
+    let collection = try source.collection(
+      ignoresLabels: options.ignoresLabels, folderCount: options.classCount.map { $0 - options.labelOffset })
     let chosen = chosenIndices(of: collection.count, options)
     let namedClasses = source.classes == nil ? nil : collection.classNames.count
     let labels = try chosen.map { try label(of: $0, in: collection, namedClasses: namedClasses, options) }

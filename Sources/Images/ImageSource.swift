@@ -19,14 +19,18 @@ public struct ImageSource: Sendable, Hashable, Codable {
   }
 
   /// Reads what there is to read before decoding.
-  func collection(ignoresLabels: Bool) throws -> ImageCollection {
+  ///
+  /// - Parameter folderCount: how many sub-folders make the classes when nothing says which class each one is; nil when
+  ///   any number does.
+  func collection(ignoresLabels: Bool, folderCount: Int? = nil) throws -> ImageCollection {
     let classNames = try classes.map { try ClassNames(file: $0) }
     guard let kind = FileKind(path: path) else {
       throw InputError(.noInput, "the images do not exist", at: .init(file: path))
     }
     if kind == .folder {
       try refuseLabelsFile(of: "a folder of images")
-      return try ImageFolder.collection(folder: path, classes: classNames, ignoresLabels: ignoresLabels)
+      return try ImageFolder.collection(
+        folder: path, classes: classNames, ignoresLabels: ignoresLabels, folderCount: folderCount)
     }
     let name = path.lowercased()
     if name.hasSuffix(".csv") {

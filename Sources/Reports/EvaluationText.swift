@@ -32,6 +32,23 @@ public enum EvaluationText {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The whole network's scores in one sentence.
+  public static func sentence(_ report: ClassificationReport) -> String {
+    "the whole network on the \(NumberText.grouped(report.imageCount)) images: accuracy "
+      + "\(NumberText.percent(report.accuracy.mean)), log-likelihood "
+      + NumberText.fixed(report.logLikelihood.mean, decimals: 3)
+  }
+
+  /// A warning when the accuracy is within three standard errors of guessing; nil when it is better.
+  public static func warning(_ report: ClassificationReport) -> String? {
+    let chance = 1 / Double(max(report.classCount, 1))
+    let error = (chance * (1 - chance) / Double(max(report.imageCount, 1))).squareRoot()
+    guard report.classCount > 1, report.accuracy.mean <= chance + 3 * error else { return nil }
+    return
+      "warning: that is no better than guessing among \(NumberText.grouped(report.classCount)) classes: look at the "
+      + "preprocessing (scale, mean, channel order) and at how labels are numbered (--classes, --label-offset)"
+  }
+
   private static func classTable(_ report: ClassificationReport) -> TextTable {
     let isAll = report.classes.count <= mostClasses
     let weakest = report.classes.sorted { ($0.accuracy, $0.label) < ($1.accuracy, $1.label) }

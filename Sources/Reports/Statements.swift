@@ -5,6 +5,10 @@ public enum Statements {
     let probability =
       estimation.confidenceDelta.map { "\(NumberText.plain((1 - $0) * 100)) %" } ?? "the stated probability"
     return switch estimation.confidence {
+    case .none where estimation.estimator == "exact":
+      "Values are exact for the game on these images; the error of drawing other images is not in them."
+    case .none where estimation.estimator == "leave-one-out":
+      "Losses are exact on these images; they are no Shapley values, and the error of drawing other images is not in them."
     case .none: "No confidence limits are claimed: values are point estimates with standard errors."
     case .fixedSample:
       "Limits hold together with probability \(probability), for a sample size fixed in advance (fixed-sample)."

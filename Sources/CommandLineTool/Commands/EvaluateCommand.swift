@@ -78,6 +78,7 @@ struct EvaluateCommand: Command {
     let document = EvaluationDocument(
       file: model.path, digest: model.digest, images: images.summary(loaded), classNames: labeled.classNames,
       report: report)
+    if filters.isEmpty, let warning = EvaluationText.warning(report) { output.remark(warning) }
     Terminal.output(output.isJSON ? try JSONValue(document).pretty : EvaluationText.text(document))
   }
 }

@@ -107,6 +107,7 @@ struct RankCommand: Command {
     if estimator.name == .permutation, budget.isUnlimited, let planned = job.configuration.estimator.evaluations {
       output.remark("no budget is given: spending at most \(NumberText.grouped(planned)) evaluations")
     }
+    if stored == nil { try await check(job, loaded.images) }
     let session = RankingSession(job: job, folder: folder, budget: budget, display: display)
     let outcome = try await session.run(resuming: stored)
     let summary = images.summary(loaded)
@@ -164,13 +165,24 @@ struct RankCommand: Command {
   /// The budget of evaluations: the one given; none when another limit is; else a default for the permutation sampler.
   private func evaluations(_ network: Network, imageCount: Int) throws -> Int? {
     if let evaluations = budget.evaluations { return evaluations }
-    guard estimator.name == .permutation, budget.isUnlimited else {
-      // Permutation sampling wants a number; other limits end it long before this one.
-      return estimator.name == .permutation && budget.standardError == nil ? Int.max : nil
-    }
+    guard estimator.name == .permutation, budget.isUnlimited else { return nil }
     let players = try FilterPlayers(ExecutionPlan(network), selection: question.players).count
     let budget = BudgetOptions.defaultUnits * 2 * players * min(8, max(1, imageCount))
     return budget
+  }
+
+  /// Says how well the whole network does on the images before anything is spent on them, so that a wrong preprocessing
+  /// or wrong labels are seen. One pass of every image, which no budget counts.
+  private func check(_ job: NeuronRankingJob, _ images: LabeledImages) async throws {
+    let (workers, display) = (self.workers, self.display)
+    let report = try await Interruption.whenAsked {
+      try await ClassificationReport.measured(job.game.plan, on: images, workers: workers) {
+        display.report(ProgressLine("checking", done: $0, total: images.count, unit: "images"))
+      }
+    }
+    display.end()
+    output.remark("\(EvaluationText.sentence(report))")
+    if let warning = EvaluationText.warning(report) { output.remark(warning) }
   }
 
   private func checkTop(_ players: Int) throws {
