@@ -7,7 +7,9 @@ struct BudgetOptions: Sendable {
     "evaluations", "N", "Spend at most N evaluations; one is one coalition on one image.",
     default: "for permutation, enough for 32 orders and their reverses")
   static let multiplyAdds = CommandOption<Int>.count(
-    "multiply-adds", "N", "End before the round of work that would exceed N multiplications with addition.")
+    "multiply-adds", "N",
+    "End after the round of work behind which another one, at the mean cost of those done, would exceed N multiplications "
+      + "with addition. One round is always done.")
   static let time = CommandOption<Double>.time(
     "time",
     "End after this time, but not before the first unit of work is finished; the only limit that depends on the machine."

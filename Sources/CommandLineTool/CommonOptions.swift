@@ -43,10 +43,10 @@ enum CommonOptions {
     /// The document itself, or the head of the list and where the rest is.
     func show(_ document: RankingDocument, in folder: RunFolder) throws {
       if isJSON {
-        Terminal.output(try document.json())
+        try Terminal.output(document.json())
       } else {
-        Terminal.output(TextSummary.text(document))
-        if !isQuiet { Terminal.output("\n  report: \(folder.file(.report))\n") }
+        try Terminal.output(TextSummary.text(document))
+        if !isQuiet { try Terminal.output("\n  report: \(folder.file(.report))\n") }
       }
     }
 

@@ -35,8 +35,8 @@ struct EstimatorOptions: Sendable {
     "continuation", "P",
     "permutation: the roulette's probability of walking a truncated order to its end. Small ones are cheap but noisy: "
       + "what is found there counts 1/P times. 0 plays no roulette: the players after a truncation count as 0, which is "
-      + "biased, and the report says so.", default: "0.5", expected: "a number from 0 to 1"
-  ) { (0...1).contains($0) }
+      + "biased, and the report says so.", default: "0.5", expected: "0, or a number from 0.001 to 1"
+  ) { $0 == 0 || (0.001...1).contains($0) }
   static let range = CommandOption<Double>.real(
     "range", "R", "tmab: R of the published limits.", default: "1 for shares, ln(classes) for log-likelihood",
     expected: "a number above 0"

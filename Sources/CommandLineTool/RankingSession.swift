@@ -36,6 +36,8 @@ struct RankingSession: Sendable {
     let latest = Mutex<ProcedureStatus?>(nil)
     /// Whether an end now keeps a unit of work, so that there is something to estimate from.
     let keepsUnits = Atomic<Bool>(false)
+    /// Whether the time ended the estimation, and not another budget.
+    let isOverTime = Atomic<Bool>(false)
   }
 
   /// Runs until the estimator is finished, a budget is spent or a signal asks for an end.
@@ -60,9 +62,10 @@ struct RankingSession: Sendable {
     guard let result = run.result else {
       throw InputError(.usage, "nothing could be estimated within the budget", hint: "allow more")
     }
-    let isEndedByClock = run.ending == .cancelled || (run.ending == .stopped && budget.multiplyAdds == nil)
+    let isEndedByClock = run.ending != .finished && status.isOverTime.load(ordering: .relaxed)
     return Outcome(
-      result: result, seconds: writer.seconds, ending: ending(of: run, result), isEndedByClock: isEndedByClock)
+      result: result, seconds: writer.seconds, ending: ending(of: run, result, isEndedByClock),
+      isEndedByClock: isEndedByClock)
   }
 
   /// Runs once, with a watch beside it that shows progress and cancels the run on a signal or at the deadline.
@@ -72,16 +75,18 @@ struct RankingSession: Sendable {
     let begin = writer
     let work = Task { [self] () throws -> (RankingRun, CheckpointWriter) in
       var writer = begin
-      var roundStart: UInt64?, largestRound: UInt64 = 0
       let run = try await job.run(resuming: checkpoint, meter: status.meter) { event in
         status.latest.withLock { $0 = event.status }
         try writer.offer(event.checkpoint)
         status.keepsUnits.store(event.keepsUnits, ordering: .relaxed)
-        if stopsAtDeadline, isLate(writer) { return event.keepsUnits ? .stop : .finishUnits }
+        if stopsAtDeadline, isLate(writer) {
+          status.isOverTime.store(true, ordering: .relaxed)
+          return event.keepsUnits ? .stop : .finishUnits
+        }
         guard event.isEndOfRound, let limit = budget.multiplyAdds else { return .goOn }
-        largestRound = max(largestRound, event.multiplyAdds - (roundStart ?? event.multiplyAdds))
-        roundStart = event.multiplyAdds
-        return event.multiplyAdds + largestRound > UInt64(limit) ? .stop : .goOn
+        // What rounds have cost on average so far: a rule of the checkpoint alone, the same after a resume.
+        let nextRound = Double(event.multiplyAdds) / Double(max(1, event.rounds))
+        return Double(event.multiplyAdds) + nextRound > Double(limit) ? .stop : .goOn
       }
       return (run, writer)
     }
@@ -90,7 +95,9 @@ struct RankingSession: Sendable {
         report(status, on: display, secondsLeft: budget.seconds.map { max(0, $0 - begin.seconds) })
         // What is under way when the time is over is given up, but not the first unit: without it there is no result.
         let mayCancel = stopsAtDeadline && status.keepsUnits.load(ordering: .relaxed)
-        if TerminationSignal.requested != nil || (mayCancel && isLate(begin)) { work.cancel() }
+        let isOverTime = mayCancel && isLate(begin)
+        if isOverTime { status.isOverTime.store(true, ordering: .relaxed) }
+        if TerminationSignal.requested != nil || isOverTime { work.cancel() }
         try await Task.sleep(for: .milliseconds(50))
       }
     }
@@ -120,10 +127,9 @@ struct RankingSession: Sendable {
         unit: "evaluations", details: details, secondsLeft: secondsLeft))
   }
 
-  private func ending(of run: RankingRun, _ result: RankingResult) -> String {
+  private func ending(of run: RankingRun, _ result: RankingResult, _ isEndedByClock: Bool) -> String {
     switch run.ending {
-    case .stopped where budget.multiplyAdds != nil: return "the budget of multiply-adds is spent"
-    case .stopped, .cancelled: return "the time is over"
+    case .stopped, .cancelled: return isEndedByClock ? "the time is over" : "the budget of multiply-adds is spent"
     case .finished: break
     }
     switch job.configuration.estimator {

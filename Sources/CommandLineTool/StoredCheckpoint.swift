@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import InputErrors
 import NeuronShapley
 import Reports
@@ -6,17 +7,33 @@ import Reports
 /// What `estimate.json` holds: where the estimation stands, and what it took to get there.
 struct StoredCheckpoint: Codable, Sendable {
   static let formatName = "neuron-shapley.checkpoint"
-  static let currentVersion = 1
+  static let currentVersion = 2
 
   var format = formatName
   var version = currentVersion
   /// Wall-clock seconds of estimation over all sittings.
   var seconds: Double
   var checkpoint: RankingCheckpoint
+  /// SHA-256 of the seconds and the checkpoint as they are encoded: a damaged file must not become a wrong ranking.
+  var digest: String
 
-  init(seconds: Double, checkpoint: RankingCheckpoint) {
+  init(seconds: Double, checkpoint: RankingCheckpoint) throws {
     self.seconds = seconds
     self.checkpoint = checkpoint
+    digest = try Self.digest(seconds, checkpoint)
+  }
+
+  private static func digest(_ seconds: Double, _ checkpoint: RankingCheckpoint) throws -> String {
+    var digest = SHA256Digest()
+    digest.update(seconds.bitPattern)
+    digest.update([UInt8](try encoder.encode(checkpoint)))
+    return SHA256Digest.hexadecimal(digest.finalize())
+  }
+
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return encoder
   }
 
   /// Reads the checkpoint of a run; nil when it has none yet.
@@ -32,6 +49,9 @@ struct StoredCheckpoint: Codable, Sendable {
           .data, "the checkpoint is of another kind or version", at: .init(file: file),
           expected: "\(formatName) \(currentVersion)", found: "\(stored.format) \(stored.version)")
       }
+      guard (try? digest(stored.seconds, stored.checkpoint)) == stored.digest else {
+        throw InputError(.data, "the checkpoint is damaged: it is not what its digest says", at: .init(file: file))
+      }
       return stored
     } catch var error as InputError {
       error.hint = error.hint ?? "remove the file to begin the estimation anew"
@@ -40,9 +60,7 @@ struct StoredCheckpoint: Codable, Sendable {
   }
 
   func write(to folder: RunFolder) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    try folder.write([UInt8](try encoder.encode(self)), as: .checkpoint)
+    try folder.write([UInt8](try Self.encoder.encode(self)), as: .checkpoint)
   }
 }
 

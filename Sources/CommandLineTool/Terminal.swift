@@ -1,4 +1,5 @@
 import Foundation
+import InputErrors
 
 /// The streams that the command writes to.
 package enum Terminal {
@@ -13,21 +14,29 @@ package enum Terminal {
   }
 
   /// Writes to standard output, unbuffered, whole.
-  package static func output(_ text: String) { write(text, to: 1) }
+  ///
+  /// - Throws: ``InputErrors/InputError`` (cannotWrite) when the device refuses; a reader that went away, such as `head`,
+  ///   is no error.
+  package static func output(_ text: String) throws {
+    let code = write(text, to: 1)
+    guard code != 0, code != EPIPE, code != EBADF else { return }
+    throw InputError(.cannotWrite, "standard output cannot be written: \(String(cString: strerror(code)))")
+  }
 
-  /// Writes to standard error, unbuffered, whole.
-  package static func error(_ text: String) { write(text, to: 2) }
+  /// Writes to standard error, unbuffered, whole; where that fails there is nowhere to say so.
+  package static func error(_ text: String) { _ = write(text, to: 2) }
 
-  /// A stream that is closed or full is not worth failing a run for: what counts is in files.
-  private static func write(_ text: String, to descriptor: Int32) {
+  /// - Returns: 0, or the error's number.
+  private static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if written > 0 {
         rest = rest.dropFirst(written)
       } else if errno != EINTR && errno != EAGAIN {
-        return
+        return errno
       }
     }
+    return 0
   }
 }

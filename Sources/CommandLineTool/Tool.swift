@@ -51,12 +51,12 @@ public enum Tool {
   private static func perform(_ words: [String]) async throws {
     let descriptions = commands.map { $0.description }
     guard let name = words.first else {
-      Terminal.output(Help.overview(descriptions))
+      try Terminal.output(Help.overview(descriptions))
       return
     }
     switch name {
     case "help", "--help", "-h": try help(Array(words.dropFirst()), descriptions)
-    case "version", "--version": Terminal.output("neuron-shapley \(version)\n")
+    case "version", "--version": try Terminal.output("neuron-shapley \(version)\n")
     default:
       guard let command = commands.first(where: { $0.description.name == name }) else {
         let names = descriptions.map(\.name) + ["help", "version"]
@@ -66,7 +66,7 @@ public enum Tool {
       }
       let arguments = try Arguments(Array(words.dropFirst()), for: command.description)
       if arguments.wantsHelp {
-        Terminal.output(Help.text(for: command.description))
+        try Terminal.output(Help.text(for: command.description))
       } else {
         try await command.init(arguments).run()
       }
@@ -75,7 +75,7 @@ public enum Tool {
 
   private static func help(_ words: [String], _ descriptions: [CommandDescription]) throws {
     guard let name = words.first(where: { $0 != "--help" && $0 != "-h" }) else {
-      Terminal.output(Help.overview(descriptions))
+      try Terminal.output(Help.overview(descriptions))
       return
     }
     guard let description = descriptions.first(where: { $0.name == name }) else {
@@ -83,6 +83,6 @@ public enum Tool {
         .usage, "there is no command '\(name)' to explain",
         hint: Suggestion.hint(for: name, among: descriptions.map(\.name)))
     }
-    Terminal.output(Help.text(for: description))
+    try Terminal.output(Help.text(for: description))
   }
 }

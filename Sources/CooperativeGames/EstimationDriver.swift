@@ -53,6 +53,13 @@ public struct EstimationDriver<Procedure: CoalitionProcedure, Game: CooperativeG
     meter.set(current.evaluations)
     let workers = (0..<workerCount).map { _ in EvaluationWorker(game: game, meter: meter) }
 
+    // A run that was ended between two rounds is asked about once more, as it would have been had it gone on.
+    if current.rounds > 0, current.finished.isEmpty {
+      let event = Event(checkpoint: current, status: procedure.status(current.state), isEndOfRound: true)
+      if try observe(event) != .goOn {
+        return EstimationRun(ending: .stopped, checkpoint: current, state: current.state)
+      }
+    }
     while true {
       let units = procedure.nextRound(current.state)
       if units.isEmpty { return EstimationRun(ending: .finished, checkpoint: current, state: current.state) }

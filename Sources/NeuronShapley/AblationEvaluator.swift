@@ -126,7 +126,8 @@ public struct AblationEvaluator: CoalitionEvaluator {
     values.append(contentsOf: repeatElement(0, count: count))
   }
 
-  /// Writes the scores of a block's images, `[component][output]` from evaluation `offset` on.
+  /// Writes the scores of a block's images, `[component][output]` from evaluation `offset` on; NaN where a logit is, so
+  /// that no metric takes a broken network for a wrong answer.
   private mutating func score(_ block: Int, in place: Int, into values: inout [Double], at offset: Int) {
     let range = places(of: block), outputCount = game.metrics.count
     for component in range {
@@ -135,9 +136,10 @@ public struct AblationEvaluator: CoalitionEvaluator {
         blocks[place].copyLogits(lane: component - range.lowerBound, into: $0)
       }
       logits.withUnsafeBufferPointer { logits in
+        let isBroken = logits.contains { $0.isNaN }
         for output in 0..<outputCount {
           values[(offset + component) * outputCount + output] =
-            game.metrics[output].score(logits: logits, label: label)
+            isBroken ? .nan : game.metrics[output].score(logits: logits, label: label)
         }
       }
     }

@@ -97,7 +97,8 @@ public struct NeuronRankingJob: Sendable {
       try observe(
         RankingEvent(
           checkpoint: RankingCheckpoint(provenance: provenance, estimation: wrap(event.checkpoint)),
-          status: event.status, isEndOfRound: event.isEndOfRound, keepsUnits: event.checkpoint.keepsUnits,
+          status: event.status, isEndOfRound: event.isEndOfRound, rounds: event.checkpoint.rounds,
+          keepsUnits: event.checkpoint.keepsUnits,
           evaluations: event.checkpoint.evaluations,
           multiplyAdds: event.checkpoint.multiplyAdds))
     }

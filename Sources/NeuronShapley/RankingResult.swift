@@ -55,6 +55,8 @@ public struct RankingEvent: Sendable {
   /// True when a round has just been completed; a decision taken only then, from counts alone, does not depend on the
   /// number of workers.
   public let isEndOfRound: Bool
+  /// Complete rounds.
+  public let rounds: Int
   /// Whether an end now keeps at least one unit to estimate from.
   public let keepsUnits: Bool
   /// Evaluations done by finished units.

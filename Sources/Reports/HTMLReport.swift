@@ -47,10 +47,13 @@ public enum HTMLReport {
     let estimation = document.estimation, cost = document.cost
     let undecided = document.count(of: .undecided)
     var entries: [(String, String, String)] = [
-      ("whole network, v(N)", NumberText.significant(estimation.grandValue, 4), document.question.metric),
+      (
+        "whole network, v(N)", NumberText.significant(estimation.grandValue, 4),
+        document.question.metric + ", on the images sampled"
+      ),
       (
         "all players removed, v(∅)", estimation.emptyValue.map { NumberText.significant($0, 4) } ?? "not evaluated",
-        document.question.metric
+        document.question.metric + ", likewise"
       ),
       (
         "evaluations", NumberText.large(Double(cost.evaluations)),

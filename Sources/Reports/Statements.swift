@@ -24,10 +24,19 @@ public enum Statements {
   /// Whether the values sum to what they must.
   public static func efficiency(_ document: RankingDocument) -> String {
     switch document.estimation.efficiency {
+    case .exact where !isRounding(document):
+      "The method makes the sum exact, but here it is not: this estimate is broken."
     case .exact: "The method makes the sum exact in every run, up to rounding."
     case .inExpectation: "The method makes the sum right on average over runs, not in each."
     case .notClaimed: "The method does not make the values sum to this difference."
     }
+  }
+
+  /// Whether the residual is no larger than the rounding of many sums can make it.
+  private static func isRounding(_ document: RankingDocument) -> Bool {
+    let estimation = document.estimation
+    let scale = document.players.reduce(max(1, abs(estimation.grandValue))) { $0 + abs($1.value) }
+    return abs(estimation.residual ?? 0) <= 1e-9 * scale
   }
 
   /// How many players are decided.
@@ -56,7 +65,10 @@ public enum Statements {
     }
     let isSampled = document.players.contains { ($0.standardError ?? 0) > 0 }
     guard isSampled, fewest < 20 else { return nil }
-    return "Some values rest on \(fewest) observations only: their standard errors are rough."
+    let zeros =
+      document.players.contains { $0.standardError == 0 }
+      ? " An error of 0 means that no observation differed yet, not that the value is known." : ""
+    return "Values rest on as few as \(fewest) observations: their standard errors are rough." + zeros
   }
 
   /// How concentrated the values are.

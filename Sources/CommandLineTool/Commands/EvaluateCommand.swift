@@ -79,6 +79,6 @@ struct EvaluateCommand: Command {
       file: model.path, digest: model.digest, images: images.summary(loaded), classNames: labeled.classNames,
       report: report)
     if filters.isEmpty, let warning = EvaluationText.warning(report) { output.remark(warning) }
-    Terminal.output(output.isJSON ? try JSONValue(document).pretty : EvaluationText.text(document))
+    try Terminal.output(output.isJSON ? JSONValue(document).pretty : EvaluationText.text(document))
   }
 }

@@ -29,7 +29,7 @@ struct InspectCommand: Command {
 
   func run() async throws {
     let document = Self.document(try ModelFile(reading: model))
-    Terminal.output(isJSON ? try JSONValue(document).pretty : document.text)
+    try Terminal.output(isJSON ? JSONValue(document).pretty : document.text)
   }
 
   static func document(_ model: ModelFile) -> InspectionDocument {

@@ -124,12 +124,13 @@ struct RankCommand: Command {
   /// Without truncation every unit of permutation sampling takes the same number of evaluations, so that a run which the
   /// clock ended is repeated exactly by a budget.
   private func repeating(_ outcome: RankingSession.Outcome) -> [String] {
-    let words = commandLine.filter { $0 != "--resume" }
-    guard outcome.isRepeatableByEvaluations,
-      let place = words.firstIndex(where: { $0 == "--time" || $0.hasPrefix("--time=") })
-    else { return words }
-    let given = words[place].contains("=") ? 1 : 2
-    return words[..<place] + ["--evaluations", String(outcome.result.estimate.evaluations)] + words[(place + given)...]
+    var words = commandLine.filter { $0 != "--resume" }
+    guard outcome.isRepeatableByEvaluations else { return words }
+    for option in ["--time", "--evaluations", "--multiply-adds", "--standard-error"] {
+      guard let place = words.firstIndex(where: { $0 == option || $0.hasPrefix(option + "=") }) else { continue }
+      words.removeSubrange(place..<min(words.count, place + (words[place].contains("=") ? 1 : 2)))
+    }
+    return words + ["--evaluations", String(outcome.result.estimate.evaluations)]
   }
 
   private func prepare(
