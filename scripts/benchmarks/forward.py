@@ -53,6 +53,7 @@ def contenders(path, batch):
     frozen = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(module, image)))
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # a file with a batch of one says so at every run
     session = onnxruntime.InferenceSession(path, options)
     array = image.numpy()
     expected = session.run(None, {module.input: array})[0].reshape(batch, -1)
