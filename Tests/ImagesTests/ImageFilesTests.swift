@@ -43,6 +43,20 @@ struct ImageFilesTests {
     #expect(try await load(ignoresLabels: true).images.names.first == "loose.png")
   }
 
+  @Test("Ranks are no labels of a model with another number of classes")
+  func foreignFolders() async throws {
+    for name in ["cat/a.png", "dog/a.png"] { try folder.write(png, to: name) }
+    var options = ImageLoadingOptions()
+    options.classCount = 10
+    let text = await message {
+      _ = try await ImageLoading.load(ImageSource(path: folder.path), preprocessing: .none, options: options)
+    }
+    #expect(text.contains("expected 10 sub-folders") && text.contains("found 2 such as 'cat'"), "\(text)")
+    options.classCount = 2
+    let two = try await ImageLoading.load(ImageSource(path: folder.path), preprocessing: .none, options: options)
+    #expect(two.images.labels == [0, 1])
+  }
+
   @Test("Sub-folders that begin with a number are that class")
   func numbers() async throws {
     for name in ["0002_two/a.png", "10/a.png", "1_one/a.png"] { try folder.write(png, to: name) }

@@ -4,6 +4,7 @@ import Inference
 import InputErrors
 import Networks
 import NeuronShapley
+import Tensors
 import TestSupport
 import Testing
 
@@ -23,6 +24,33 @@ import Testing
       plan, players: FilterPlayers(plan, selection: selection), images: images, metrics: Self.metrics,
       ablation: ablation, maximumBytes: maximumBlocks.map { $0 * blockBytes })
     return (game, AblationReference(plan, kind, images: images, calibration: calibration))
+  }
+
+  @Test("A logit that is no number is no answer, right or wrong")
+  func brokenNetworks() async throws {
+    let shape = Shape(1, 4, 4)
+    let network = try Network(
+      name: "ratio",
+      nodes: [
+        Node("in", .input(shape), inputs: []),
+        Node(
+          "conv", .convolution(Convolution(weight: Tensor(repeating: 1, shape: Shape(2, 1, 1, 1)), bias: [3, 4])),
+          inputs: [0]),
+        Node("ratio", .combine(.divide), inputs: [1, 1]), Node("mean", .globalPool(.maximum), inputs: [2]),
+        Node("flat", .reshape(Shape(2)), inputs: [3]),
+        Node("out", .linear(Linear(weight: Tensor(repeating: 1, shape: Shape(2, 2)))), inputs: [4]),
+      ])
+    let plan = try ExecutionPlan(network)
+    let images = try SmallNetworks.images(3, shape: shape, classCount: 2, seed: 1)
+    let ablation = try await CalibratedAblation.measured(.zero, plan: plan, on: images)
+    let game = try AblationGame(
+      plan, players: FilterPlayers(plan), images: images, metrics: [.accuracy, .logit], ablation: ablation)
+    var evaluator = game.makeEvaluator(), values: [Double] = []
+    evaluator.load([0, 1, 2])
+    evaluator.values(.shared(.full(playerCount: 2)), into: &values)
+    #expect(values.allSatisfy { $0.isFinite })
+    evaluator.values(.shared(.empty(playerCount: 2)), into: &values)
+    #expect(values.count == 6 && values.allSatisfy { $0.isNaN })
   }
 
   private func coalition(_ random: inout SeededRandom, _ count: Int) -> Coalition {

@@ -90,6 +90,50 @@ import Testing
     try expect(65, ["estimate.json"], rank + ["--output", world.path("r"), "--resume"], in: world)
   }
 
+  /// A number changed in the checkpoint must neither trap nor become a ranking.
+  @Test func aChangedCheckpointIsNoticed() throws {
+    let world = try SmallWorld()
+    let rank =
+      ["rank", world.model] + world.input + [
+        "--evaluations", "20000", "--quiet", "--output", world.path("r"), "--resume",
+      ]
+    #expect(try BuiltTool.run(rank, in: world.folder).status == 0)
+    let file = URL(fileURLWithPath: world.path("r/estimate.json"))
+    let whole = try String(contentsOf: file, encoding: .utf8)
+    let places = whole.indices.filter { whole[$0].isNumber && whole[$0] != "9" }
+    var tried = 0
+    for place in stride(from: 0, to: places.count, by: max(1, places.count / 12)) {
+      var changed = whole
+      changed.replaceSubrange(places[place]...places[place], with: "9")
+      try changed.write(to: file, atomically: true, encoding: .utf8)
+      let result = try BuiltTool.run(rank, in: world.folder)
+      // A digit beyond a number's precision, or in a setting, changes nothing or is refused as another setting.
+      #expect([0, 64, 65].contains(result.status), "\(result.status) \(result.error)")
+      tried += result.status == 65 ? 1 : 0
+    }
+    #expect(tried >= 6)
+    try whole.write(to: file, atomically: true, encoding: .utf8)
+    #expect(try BuiltTool.run(rank, in: world.folder).status == 0)
+  }
+
+  @Test func outputThatCannotBeWrittenIsAnError() throws {
+    let world = try SmallWorld()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "'\(BuiltTool.path)' inspect '\(world.model)' > /dev/full"]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 73)
+  }
+
+  @Test func aNetworkThatOnlyGuessesIsPointedOut() throws {
+    let world = try SmallWorld()
+    let wrong = ["--images", world.images, "--labels", world.labels, "--preprocess", "mnist", "--mean", "900"]
+    let result = try BuiltTool.run(["evaluate", world.model] + wrong, in: world.folder)
+    #expect(result.status == 0 && result.error.contains("no better than guessing"))
+  }
+
   @Test func aFullDiskIsSaidAndNothingIsLost() throws {
     let world = try SmallWorld()
     // A limit on the size of files fails writes as a full disk does, without needing one.

@@ -109,6 +109,18 @@ import Testing
     #expect(document.players.allSatisfy { $0.value.isFinite })
   }
 
+  /// The rule looks at the checkpoint alone: a finished run has nothing left to do, and a resumed one ends where it would.
+  @Test func aBudgetOfMultiplyAddsEndsAtTheSamePlaceAfterAResume() throws {
+    let world = try SmallWorld()
+    let rank =
+      ["rank", world.model] + world.input + ["--multiply-adds", "2e8", "--quiet", "--output", world.path("r")]
+    let first = try BuiltTool.run(rank, in: world.folder)
+    #expect(first.status == 0 && first.output.contains("budget of multiply-adds"), "\(first.error)")
+    let table = FileManager.default.contents(atPath: world.path("r/players.csv"))
+    #expect(try BuiltTool.run(rank + ["--resume"], in: world.folder).status == 0)
+    #expect(FileManager.default.contents(atPath: world.path("r/players.csv")) == table)
+  }
+
   @Test func whatTheClockEndedIsRepeatedByTheReportsCommandLine() throws {
     let world = try SmallWorld()
     let first = try BuiltTool.run(
