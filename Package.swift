@@ -39,6 +39,11 @@ let package = Package(
     .target(name: "Inference", dependencies: ["Networks", "Tensors", "InputErrors", "CKernels"]),
     .target(name: "ModelFormats", dependencies: ["Networks", "Tensors", "InputErrors"]),
 
+    // Floor 3.
+    .target(
+      name: "Training",
+      dependencies: ["Inference", "Networks", "Tensors", "Statistics", "CKernels", "InputErrors"]),
+
     // Floor 4.
     .target(
       name: "NeuronShapley",
@@ -66,6 +71,7 @@ let package = Package(
     tests("Images"),
     tests("Networks", ["Tensors"]),
     tests("Inference", ["Networks", "Tensors"]),
+    tests("Training", ["Inference", "Networks", "Tensors", "ModelFormats"]),
     tests("ModelFormats", ["Networks", "Tensors", "Inference", "Images"]),
     tests("CooperativeGames", ["Statistics", "Images"]),
     tests("NeuronShapley", ["CooperativeGames", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),

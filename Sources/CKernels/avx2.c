@@ -1,6 +1,7 @@
 // Eight floats in one AVX register, with fused multiply-add. Scheduling for Haswell matters: tuned for a generic
 // processor, clang spills the tile's accumulators and loses more than half of the speed.
 #include "dispatch.h"
+#include "gradients_dispatch.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -19,9 +20,19 @@
 #define MAX(a, b) _mm256_max_ps(a, b)
 #define MIN(a, b) _mm256_min_ps(a, b)
 #define ZERO() _mm256_setzero_ps()
+#define AND(a, m) _mm256_and_ps(a, m)
+#define NOT(a, m) _mm256_andnot_ps(m, a)
+#define OVER(a, b) _mm256_cmp_ps(a, b, _CMP_GT_OQ)
+#define SAME(a, b) _mm256_cmp_ps(a, b, _CMP_EQ_OQ)
 #include "body.h"
+#include "gradients_body.h"
 
 const ns_kernels ns_kernels_avx2 = {
     convolve_avx2, convolve_depthwise_avx2, pool_avx2, accumulate_avx2, affine_avx2, combine_avx2, fill_avx2,
+};
+
+const ns_gradient_kernels ns_gradient_kernels_avx2 = {
+    gather_avx2, gather_channels_avx2, differentiate_weights_avx2, differentiate_channel_weights_avx2,
+    differentiate_avx2, project_avx2, add_gradient_avx2, pool_gradient_avx2, channel_sums_avx2, mix_avx2,
 };
 #endif

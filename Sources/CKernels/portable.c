@@ -1,5 +1,6 @@
 // Eight floats as a compiler vector: whatever the machine has (two SSE or NEON registers, or one of AVX).
 #include "dispatch.h"
+#include "gradients_dispatch.h"
 #include <string.h>
 
 // The vector never crosses a function that another file could call, so its calling convention does not matter.
@@ -39,8 +40,19 @@ static inline ns_vector smaller(ns_vector a, ns_vector b) {
 #define MAX(a, b) larger(a, b)
 #define MIN(a, b) smaller(a, b)
 #define ZERO() ((ns_vector){0})
+#define AND(a, m) ((ns_vector)((ns_mask)(a) & (ns_mask)(m)))
+#define NOT(a, m) ((ns_vector)((ns_mask)(a) & ~(ns_mask)(m)))
+#define OVER(a, b) ((ns_vector)((a) > (b)))
+#define SAME(a, b) ((ns_vector)((a) == (b)))
 #include "body.h"
+#include "gradients_body.h"
 
 const ns_kernels ns_kernels_portable = {
     convolve_portable, convolve_depthwise_portable, pool_portable, accumulate_portable, affine_portable, combine_portable, fill_portable,
+};
+
+const ns_gradient_kernels ns_gradient_kernels_portable = {
+    gather_portable, gather_channels_portable, differentiate_weights_portable, differentiate_channel_weights_portable,
+    differentiate_portable, project_portable, add_gradient_portable, pool_gradient_portable, channel_sums_portable,
+    mix_portable,
 };

@@ -15,6 +15,8 @@ public struct ExecutionPlan: Sendable {
 
   public let network: Network
   public let instructionSet: InstructionSet
+  /// What passes through the plan may be followed by.
+  public let purpose: PlanPurpose
   /// The places where units can be read and replaced, in node order.
   public let sites: [UnitSite]
   /// Units of all sites together: output channels of convolutions and outputs of linear layers.
@@ -28,11 +30,14 @@ public struct ExecutionPlan: Sendable {
   public var multiplyAdds: Int { steps.reduce(0) { $0 + $1.multiplyAdds } }
 
   /// - Throws: ``InputError`` (data) when the activations do not fit in memory. Complexity: O(parameters + pixels).
-  public init(_ network: Network, instructionSet: InstructionSet = .fastest) throws {
+  public init(
+    _ network: Network, instructionSet: InstructionSet = .fastest, purpose: PlanPurpose = .inference
+  ) throws {
     precondition(instructionSet.isSupported, "this processor lacks the instruction set")
     self.network = network
     self.instructionSet = instructionSet
-    layout = try PlanLayout(network)
+    self.purpose = purpose
+    layout = try PlanLayout(network, purpose: purpose)
     bytesPerBlock = layout.byteCount
     var builder = StepBuilder(network: network, layout: layout)
     builder.build()
@@ -40,6 +45,9 @@ public struct ExecutionPlan: Sendable {
     sites = builder.sites
     unitCount = builder.unitCount
   }
+
+  /// True when passes keep arguments of activations for their derivatives.
+  var keepsArguments: Bool { steps.contains { $0.keepsArgument } }
 
   /// The site of a node's units: of the convolution itself or of any node of its chain.
   public func site(ofNode node: Int) -> UnitSite? { sites.first { $0.site.chain.contains(node) } }

@@ -14,20 +14,31 @@ public final class ForwardPass {
   /// Images loaded, at most ``ExecutionPlan/laneCount``; the other lanes hold zeros.
   public private(set) var imageCount = 0
 
+  /// The activations, and where those arguments and replaced values lie that gradients need, laid out alike.
+  var base: UnsafeMutableRawPointer { arena.base }
+  var arguments: UnsafeMutableRawPointer? { argumentArena?.base }
+  var kept: UnsafeMutableRawPointer? { keptArena?.base }
+
   private let arena: ActivationArena
+  private let argumentArena: ActivationArena?
+  private let keptArena: ActivationArena?
   private let states: ChannelStates
   private let list: UnsafeMutablePointer<Int32>
   private let packs: [[ConvolutionPack]]
   /// For each unit, a bit for each image lane in which the last pass removed it.
-  private var removed: [UInt8]
+  private(set) var removed: [UInt8]
   private let nothingRemoved: [UInt8]
   /// True until the first pass over newly loaded images, in which everything is computed.
   private var isFresh = true
   private var scratch: [Float]
 
-  public init(_ plan: ExecutionPlan) {
+  /// - Parameter keepingReplaced: true to compute replaced units too and keep their values aside, which first-order
+  ///   marginals need; then every pass is a full one.
+  public init(_ plan: ExecutionPlan, keepingReplaced: Bool = false) {
     self.plan = plan
     arena = ActivationArena(byteCount: plan.bytesPerBlock)
+    argumentArena = plan.keepsArguments ? ActivationArena(byteCount: plan.bytesPerBlock) : nil
+    keptArena = keepingReplaced ? ActivationArena(byteCount: plan.bytesPerBlock) : nil
     states = ChannelStates(count: plan.layout.channelCount)
     list = .allocate(capacity: max(1, plan.network.shapes.map(\.channels).max() ?? 1))
     packs = plan.steps.map { step in
@@ -85,10 +96,11 @@ public final class ForwardPass {
     let masks = masks ?? nothingRemoved
     precondition(masks.count == plan.unitCount, "a mask for each unit")
     precondition(imageCount > 0, "images are loaded before a pass")
+    if keptArena != nil { invalidate() }
     if !isFresh { states.settle() }
     isFresh = false
     let context = StepContext(
-      base: arena.base, instructions: plan.instructionSet.code, states: states, list: list)
+      base: arena.base, instructions: plan.instructionSet.code, states: states, list: list, arguments: arguments)
     for (index, step) in plan.steps.enumerated() {
       guard let siteIndex = step.site else {
         _ = step.run(context, UnitRequest(masks: nil, removedBefore: nil), packs[index])
@@ -98,7 +110,8 @@ public final class ForwardPass {
       let work = masks.withUnsafeBufferPointer { masks in
         removed.withUnsafeBufferPointer { removed in
           let request = UnitRequest(
-            masks: masks.baseAddress.map { $0 + first }, removedBefore: removed.baseAddress.map { $0 + first })
+            masks: keptArena == nil ? masks.baseAddress.map { $0 + first } : nil,
+            removedBefore: removed.baseAddress.map { $0 + first })
           return step.run(context, request, packs[index])
         }
       }
@@ -118,6 +131,7 @@ public final class ForwardPass {
       let lanes = states.changed[place] ? mask : mask & ~removed[unit]
       removed[unit] = mask
       guard lanes != 0 else { continue }
+      if let kept { keep(site, channel, in: kept) }
       switch replacement {
       case .constants(let values):
         if mask == 0xff {
@@ -133,6 +147,17 @@ public final class ForwardPass {
         guard let donor else { preconditionFailure("a donor pass for the donor replacement") }
         states.setLive(place)
         copy(site, channel, lanes, from: donor)
+      }
+    }
+  }
+
+  /// Copies a unit's computed values aside before they are replaced.
+  private func keep(_ site: UnitSite, _ channel: Int, in kept: UnsafeMutableRawPointer) {
+    for row in 0..<site.shape.height {
+      for column in 0..<site.shape.width {
+        let offset =
+          site.place.start + site.place.offset(row: row, column: column) + channel * BufferLayout.vectorStride
+        (kept + offset).copyMemory(from: arena.base + offset, byteCount: BufferLayout.vectorStride)
       }
     }
   }

@@ -9,9 +9,17 @@ struct FusedActivation: Sendable {
   let kernel: KernelActivation
   /// True when the kernel has no such function, so that ``finish(_:_:_:)`` applies it to the stored values.
   let needsPass: Bool
+  /// True when a derivative will need the function's argument, which ``finish(_:_:_:)`` then copies aside.
+  let keepsArgument: Bool
 
-  init(_ activation: Activation?) {
+  /// - Parameter differentiable: true when the derivative will be asked for.
+  init(_ activation: Activation?, differentiable: Bool = false) {
     whole = activation
+    if differentiable, let activation, !activation.derivativeFollowsFromValue {
+      (kernel, needsPass, keepsArgument) = (.keep, true, true)
+      return
+    }
+    keepsArgument = false
     switch activation {
     case nil: (kernel, needsPass) = (.keep, false)
     case .relu: (kernel, needsPass) = (.clamp(0, .infinity), false)
@@ -23,10 +31,11 @@ struct FusedActivation: Sendable {
   }
 
   /// An activation that no kernel applies, whatever it is.
-  init(afterwards activation: Activation?) {
+  init(afterwards activation: Activation?, differentiable: Bool = false) {
     whole = activation
     kernel = .keep
     needsPass = activation != nil
+    keepsArgument = differentiable && activation.map { !$0.derivativeFollowsFromValue } ?? false
   }
 
   /// Applies what the kernel could not, in place on `[row][pixel][channels][8]`.
@@ -39,6 +48,10 @@ struct FusedActivation: Sendable {
           place.pointer(context.base) + place.offset(row: row, column: column) / MemoryLayout<Float>.stride
         for index in 0..<Int(channels.count) {
           let channel = Int(channels.indices[index])
+          if keepsArgument, let arguments = context.arguments {
+            let offset = UnsafeRawPointer(pixel + channel * lanes) - UnsafeRawPointer(context.base)
+            (arguments + offset).copyMemory(from: pixel + channel * lanes, byteCount: BufferLayout.vectorStride)
+          }
           for lane in channel * lanes..<(channel + 1) * lanes { pixel[lane] = whole(pixel[lane], channel: channel) }
         }
       }

@@ -24,6 +24,7 @@ struct PlanLayout {
   }
 
   let network: Network
+  let purpose: PlanPurpose
   /// For each node that begins a step; nil for nodes that are fused into one.
   private(set) var fusions: [Fusion?]
   /// Flattening nodes that the linear layer behind them reads through.
@@ -34,8 +35,9 @@ struct PlanLayout {
   private var homes: [Home]
   private var buffers: [Int: BufferLayout] = [:]
 
-  init(_ network: Network) throws {
+  init(_ network: Network, purpose: PlanPurpose = .inference) throws {
     self.network = network
+    self.purpose = purpose
     fusions = network.nodes.indices.map { Fusion(end: $0) }
     homes = network.nodes.map { _ in .own }
     fuseChains()
@@ -74,6 +76,11 @@ struct PlanLayout {
       rowStride: buffer.rowStride, pixelStride: buffer.pixelStride, firstChannel: buffer.firstChannel + channelOffset)
   }
 
+  /// The buffer that a place lies in.
+  func buffer(holding place: MapPlace) -> BufferLayout? {
+    buffers.values.first { $0.start <= place.start && place.start < $0.start + $0.byteCount }
+  }
+
   // MARK: Fusion
 
   private mutating func fuseChains() {
@@ -82,11 +89,7 @@ struct PlanLayout {
       case .convolution, .transposedConvolution, .linear, .batchNormalization, .affine, .activation:
         fuse(chain: chain(from: index))
       case .combine:
-        if index != network.output, network.consumers[index].count == 1,
-          case .activation = network.nodes[network.consumers[index][0]].layer
-        {
-          fuse(chain: [index, network.consumers[index][0]])
-        }
+        if let activation = activation(after: index) { fuse(chain: [index, activation]) }
       case .input, .constant, .pool, .globalPool, .concatenate, .localResponseNormalization, .slice, .pad, .reshape,
         .softmax, .identity:
         break
@@ -96,7 +99,17 @@ struct PlanLayout {
 
   private func chain(from index: Int) -> [Int] {
     if case .activation = network.nodes[index].layer { return [index] }
+    if case .training = purpose { return [index] + (activation(after: index).map { [$0] } ?? []) }
     return network.activationSite(from: index).chain
+  }
+
+  /// The activation that alone reads a node and may be applied while the node's values are stored.
+  private func activation(after index: Int) -> Int? {
+    guard index != network.output, network.consumers[index].count == 1,
+      case .activation(let function) = network.nodes[network.consumers[index][0]].layer
+    else { return nil }
+    if case .training = purpose, !function.derivativeFollowsFromValue || function.isTrained { return nil }
+    return network.consumers[index][0]
   }
 
   private mutating func fuse(chain: [Int]) {
@@ -199,13 +212,19 @@ struct PlanLayout {
 
   private mutating func layOut() throws {
     var borders: [Int: Insets] = [:]
-    for node in network.nodes {
-      guard case .convolution(let layer) = node.layer else { continue }
-      let root = root(node.inputs[0]).node
+    func widen(_ node: Int, _ needed: Insets) {
+      let root = root(node).node
       let known = borders[root] ?? .zero
       borders[root] = Insets(
-        top: max(known.top, layer.padding.top), left: max(known.left, layer.padding.left),
-        bottom: max(known.bottom, layer.padding.bottom), right: max(known.right, layer.padding.right))
+        top: max(known.top, needed.top), left: max(known.left, needed.left),
+        bottom: max(known.bottom, needed.bottom), right: max(known.right, needed.right))
+    }
+    for (index, node) in network.nodes.enumerated() {
+      if case .convolution(let layer) = node.layer { widen(node.inputs[0], layer.padding) }
+      if purpose.isDifferentiable, let fusion = fusions[index], let input = node.inputs.first {
+        let needed = GradientBorder.insets(node.layer, network.shapes[input], network.shapes[index])
+        if !needed.isZero { widen(fusion.end, needed) }
+      }
     }
     for index in network.nodes.indices {
       guard case .own = homes[index] else { continue }

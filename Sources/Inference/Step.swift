@@ -15,6 +15,8 @@ struct Step: Sendable {
   }
 
   let work: Work
+  /// The node that begins the step.
+  let node: Int
   /// The index of the site whose units this step computes, if it is one.
   let site: Int?
 
@@ -25,6 +27,18 @@ struct Step: Sendable {
     case .depthwise(let step): step.multiplyAdds
     case .transposedConvolution(let step): step.multiplyAdds
     case .pooling, .affine, .combine, .copy, .localResponse, .softmax: 0
+    }
+  }
+
+  /// True when its activation's derivative will need the argument.
+  var keepsArgument: Bool {
+    switch work {
+    case .convolution(let step): step.activation.keepsArgument
+    case .depthwise(let step): step.activation.keepsArgument
+    case .transposedConvolution(let step): step.activation.keepsArgument
+    case .affine(let step): step.activation.keepsArgument
+    case .combine(let step): step.activation.keepsArgument
+    case .pooling, .copy, .localResponse, .softmax: false
     }
   }
 

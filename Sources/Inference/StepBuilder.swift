@@ -27,7 +27,7 @@ struct StepBuilder {
     let node = network.nodes[index]
     let output = layout.isStored(fusion.end) ? layout.place(fusion.end) : nil
     guard let output else { return }
-    let activation = FusedActivation(fusion.activation)
+    let activation = FusedActivation(fusion.activation, differentiable: layout.purpose.isDifferentiable)
     func input(_ position: Int = 0) -> MapPlace { layout.place(node.inputs[position]) }
 
     switch node.layer {
@@ -51,36 +51,40 @@ struct StepBuilder {
         layer.bias = affine.mapped(layer.bias)
       }
       let work = Step.Work.transposedConvolution(
-        TransposedConvolutionStep(layer, input: input(), output: output, activation: activation))
+        TransposedConvolutionStep(
+          layer, input: input(), output: output,
+          activation: FusedActivation(
+            afterwards: fusion.activation, differentiable: layout.purpose.isDifferentiable)))
       append(work, site: index, end: fusion.end)
     case .batchNormalization, .affine, .activation:
       let work = Step.Work.affine(
         AffineStep(input: input(), output: output, affine: fusion.affine?.channelAffine, activation: activation))
-      append(work)
+      append(work, node: index)
     case .combine(let combination):
       guard node.inputs.count > 1 else {
-        return append(.affine(AffineStep(input: input(), output: output, affine: nil, activation: activation)))
+        return append(
+          .affine(AffineStep(input: input(), output: output, affine: nil, activation: activation)), node: index)
       }
       let work = Step.Work.combine(
         CombineStep(
           combination: combination, inputs: node.inputs.map { layout.place($0) }, output: output,
           activation: activation))
-      append(work)
+      append(work, node: index)
     case .pool(let layer):
-      append(.pooling(PoolingStep(layer, input: input(), output: output)))
+      append(.pooling(PoolingStep(layer, input: input(), output: output)), node: index)
     case .globalPool(let kind):
-      append(.pooling(PoolingStep(global: kind, input: input(), output: output)))
+      append(.pooling(PoolingStep(global: kind, input: input(), output: output)), node: index)
     case .concatenate: concatenate(index, output)
     case .localResponseNormalization(let layer):
-      append(.localResponse(LocalResponseStep(input: input(), output: output, layer: layer)))
+      append(.localResponse(LocalResponseStep(input: input(), output: output, layer: layer)), node: index)
     case .slice(let slice):
-      append(.copy(.slice(slice, input: input(), output: output)))
+      append(.copy(.slice(slice, input: input(), output: output)), node: index)
     case .pad(let padding):
-      append(.copy(.pad(padding, input: input(), output: output)))
+      append(.copy(.pad(padding, input: input(), output: output)), node: index)
     case .reshape, .identity:
-      append(.copy(.reshape(input: input(), output: output)))
+      append(.copy(.reshape(input: input(), output: output)), node: index)
     case .softmax(let logarithmic):
-      append(.softmax(SoftmaxStep(input: input(), output: output, logarithmic: logarithmic)))
+      append(.softmax(SoftmaxStep(input: input(), output: output, logarithmic: logarithmic)), node: index)
     }
   }
 
@@ -111,17 +115,19 @@ struct StepBuilder {
         part.shape = shape
         part.start += channelOffset * BufferLayout.vectorStride
         part.firstChannel += channelOffset
-        append(.copy(.reshape(input: layout.place(input), output: part)))
+        append(.copy(.reshape(input: layout.place(input), output: part)), node: index)
       }
       channelOffset += shape.channels
     }
   }
 
-  private mutating func append(_ work: Step.Work) { steps.append(Step(work: work, site: nil)) }
+  private mutating func append(_ work: Step.Work, node: Int) {
+    steps.append(Step(work: work, node: node, site: nil))
+  }
 
   private mutating func append(_ work: Step.Work, site source: Int, end: Int) {
     let place = layout.place(end)
-    steps.append(Step(work: work, site: sites.count))
+    steps.append(Step(work: work, node: source, site: sites.count))
     sites.append(
       UnitSite(
         site: network.activationSite(from: source), shape: network.shapes[end], firstUnit: unitCount, place: place))

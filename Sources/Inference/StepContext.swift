@@ -8,6 +8,8 @@ struct StepContext {
   let states: ChannelStates
   /// Room for the indices of any step's channels.
   let list: UnsafeMutablePointer<Int32>
+  /// Where the arguments of activations go whose derivatives need them, laid out as ``base``; nil when nobody asks.
+  var arguments: UnsafeMutableRawPointer?
 
   /// Writes a value into all images of one channel at every position.
   func fill(_ place: MapPlace, channel: Int, value: Float) {

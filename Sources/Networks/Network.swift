@@ -53,6 +53,23 @@ public struct Network: Sendable, Hashable {
     self.consumers = consumers
   }
 
+  /// The same graph with other parameters: every layer of the same kind and shape as before.
+  package func replacingNodes(_ nodes: [Node]) -> Network { Network(self, nodes: nodes) }
+
+  private init(_ other: Network, nodes: [Node]) {
+    precondition(nodes.count == other.nodes.count, "as many nodes as before")
+    for (old, new) in zip(other.nodes, nodes) {
+      precondition(
+        old.layer.kindName == new.layer.kindName && old.layer.parameterCount == new.layer.parameterCount
+          && old.inputs == new.inputs, "layers of the same kind and shape")
+    }
+    name = other.name
+    self.nodes = nodes
+    shapes = other.shapes
+    output = other.output
+    consumers = other.consumers
+  }
+
   public var inputShape: Shape { shapes[0] }
   public var outputShape: Shape { shapes[output] }
 
