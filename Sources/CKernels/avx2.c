@@ -24,6 +24,7 @@
 #define NOT(a, m) _mm256_andnot_ps(m, a)
 #define OVER(a, b) _mm256_cmp_ps(a, b, _CMP_GT_OQ)
 #define SAME(a, b) _mm256_cmp_ps(a, b, _CMP_EQ_OQ)
+#define IN_ORDER(a, b, c) __asm__ volatile("" : "+x"(a), "+x"(b), "+x"(c)::"memory")
 #include "body.h"
 #include "gradients_body.h"
 

@@ -1,5 +1,5 @@
 // The derivatives' kernels, compiled once for each instruction set with the macros of body.h, and AND, NOT, OVER
-// (a > b as all bits or none), SAME (a = b likewise).
+// (a > b as all bits or none), SAME (a = b likewise), IN_ORDER (nothing after it is read before these are known).
 
 #define INLINE static inline __attribute__((always_inline))
 #define AT(pointer, bytes) ((const char *)(pointer) + (bytes))
@@ -129,6 +129,8 @@ TARGET INLINE void NAME(weight_tile)(
     UNROLL for (int m = 0; m < 4; m++) {
       const V w = LOAD(gn + o[m]);
       UNROLL for (int j = 0; j < 3; j++) a[j][m] = FMA(w, v[j], a[j][m]);
+      // Four read at once would be more than there are registers for.
+      IN_ORDER(a[0][m], a[1][m], a[2][m]);
     }
   }
   UNROLL for (int j = 0; j < 3; j++) UNROLL for (int m = 0; m < 4; m++) sums[j * 4 + m] = a[j][m];

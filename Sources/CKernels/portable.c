@@ -44,6 +44,7 @@ static inline ns_vector smaller(ns_vector a, ns_vector b) {
 #define NOT(a, m) ((ns_vector)((ns_mask)(a) & ~(ns_mask)(m)))
 #define OVER(a, b) ((ns_vector)((a) > (b)))
 #define SAME(a, b) ((ns_vector)((a) == (b)))
+#define IN_ORDER(a, b, c)
 #include "body.h"
 #include "gradients_body.h"
 

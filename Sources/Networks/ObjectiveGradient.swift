@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 extension Objective {
   /// Adds the gradient of one image's score with respect to its logits.
   ///
@@ -34,8 +42,9 @@ extension Objective {
   private func addLogLikelihood(
     _ logits: UnsafeBufferPointer<Float>, _ label: Int, _ weight: Double, _ gradient: UnsafeMutableBufferPointer<Float>
   ) {
+    let log = Objective.logLikelihood.score(logits: logits, label: label), own = Double(logits[label])
     for index in logits.indices {
-      let probability = Objective.probability.score(logits: logits, label: index)
+      let probability = exp(log + Double(logits[index]) - own)
       gradient[index] += Float(weight * ((index == label ? 1 : 0) - probability))
     }
   }
