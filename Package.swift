@@ -70,7 +70,7 @@ let package = Package(
     tests("Tensors"),
     tests("Images"),
     tests("Networks", ["Tensors"]),
-    tests("Inference", ["Networks", "Tensors"]),
+    tests("Inference", ["Networks", "Tensors", "ModelFormats"]),
     tests("Training", ["Inference", "Networks", "Tensors", "ModelFormats"]),
     tests("ModelFormats", ["Networks", "Tensors", "Inference", "Images"]),
     tests("CooperativeGames", ["Statistics", "Images"]),
