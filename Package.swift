@@ -34,6 +34,7 @@ let package = Package(
       name: "Images",
       dependencies: ["Tensors", "Statistics", "InputErrors", "CTurboJPEG", "CPNG", "CZlib"]),
     .target(name: "CooperativeGames", dependencies: ["Statistics", "InputErrors"]),
+    .target(name: "DecisionRegions", dependencies: ["Statistics", "InputErrors"]),
 
     // Floor 2.
     .target(name: "Inference", dependencies: ["Networks", "Tensors", "InputErrors", "CKernels"]),
@@ -74,6 +75,7 @@ let package = Package(
     tests("Training", ["Inference", "Networks", "Tensors", "ModelFormats"]),
     tests("ModelFormats", ["Networks", "Tensors", "Inference", "Images"]),
     tests("CooperativeGames", ["Statistics", "Images"]),
+    tests("DecisionRegions", ["Statistics"]),
     tests("NeuronShapley", ["CooperativeGames", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
     tests("Reports", ["NeuronShapley", "CooperativeGames"]),
     tests("CommandLineTool"),
