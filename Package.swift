@@ -52,15 +52,21 @@ let package = Package(
         "CooperativeGames", "Inference", "Images", "Networks", "Tensors", "Statistics", "InputErrors",
       ]),
 
+    .target(
+      name: "NeuronRegions",
+      dependencies: ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "InputErrors"]),
+
     // Floor 5.
-    .target(name: "Reports", dependencies: ["NeuronShapley", "CooperativeGames", "Statistics", "InputErrors"]),
+    .target(
+      name: "Reports",
+      dependencies: ["NeuronShapley", "DecisionRegions", "CooperativeGames", "Statistics", "InputErrors"]),
 
     // Floor 6.
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "Reports", "NeuronShapley", "CooperativeGames", "Inference", "Images", "ModelFormats", "Networks",
-        "Tensors", "Statistics", "InputErrors",
+        "Reports", "NeuronRegions", "NeuronShapley", "DecisionRegions", "CooperativeGames", "Inference", "Images",
+        "ModelFormats", "Networks", "Tensors", "Statistics", "InputErrors",
       ]),
     .executableTarget(name: "neuron-shapley", dependencies: ["CommandLineTool"]),
     .executableTarget(name: "Benchmarks", dependencies: ["Inference", "ModelFormats", "Networks", "InputErrors"]),
@@ -77,7 +83,8 @@ let package = Package(
     tests("CooperativeGames", ["Statistics", "Images"]),
     tests("DecisionRegions", ["Statistics"]),
     tests("NeuronShapley", ["CooperativeGames", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
-    tests("Reports", ["NeuronShapley", "CooperativeGames"]),
+    tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
+    tests("Reports", ["NeuronShapley", "DecisionRegions", "CooperativeGames"]),
     tests("CommandLineTool"),
     .testTarget(
       name: "ScenarioTests",

@@ -1,5 +1,4 @@
 import Foundation
-import Images
 import Inference
 import InputErrors
 import NeuronShapley
@@ -60,7 +59,7 @@ struct RemovalOptions: Sendable {
       var stream = RandomStream(seed: seed, purpose: .playerOrder)
       for player in stream.sample(random, of: players.count) { units.formUnion(players.units[player]) }
     }
-    for (name, place) in try names() {
+    for (name, place) in try remove.map({ try FilterNames.read($0, option: "--remove", first: first) }) ?? [] {
       do { units.formUnion(try Self.units(of: name, in: catalog)) } catch {
         var error = error
         error.place.file = place.file
@@ -77,53 +76,5 @@ struct RemovalOptions: Sendable {
   private static func units(of name: String, in catalog: FilterCatalog) throws(InputError) -> [Int] {
     if let layer = catalog.layers.first(where: { $0.name == name }) { return Array(layer.units) }
     return [try catalog.unit(of: Filter(parsing: name))]
-  }
-
-  /// The names that the option gives, with the places to blame.
-  private func names() throws -> [(name: String, place: InputError.Place)] {
-    guard var remove else { return [] }
-    var isFolder: ObjCBool = false
-    // A run folder stands for its ranking.
-    let table = remove + "/players.csv"
-    if FileManager.default.fileExists(atPath: table) { remove = table }
-    guard FileManager.default.fileExists(atPath: remove, isDirectory: &isFolder), !isFolder.boolValue else {
-      if first != nil {
-        throw InputError(.noInput, "there is no such ranking", at: .init(file: remove, key: "--remove"))
-      }
-      return remove.split(separator: ",").map { (String($0), InputError.Place(key: "--remove")) }
-    }
-    guard let data = FileManager.default.contents(atPath: remove) else {
-      throw InputError(.noInput, "the file cannot be read", at: .init(file: remove, key: "--remove"))
-    }
-    let bytes = [UInt8](data)
-    let head = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
-    if head.contains("player"), head.contains(",") { return try rankedNames(bytes, file: remove) }
-    if first != nil {
-      throw InputError(
-        .usage, "the file is no ranking: it has no first ones", at: .init(file: remove, key: "--first"),
-        expected: "a players.csv")
-    }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-      .map { (String($1).trimmingCharacters(in: .whitespaces), InputError.Place(file: remove, line: $0 + 1)) }
-      .filter { !$0.0.isEmpty && !$0.0.hasPrefix("#") }
-  }
-
-  private func rankedNames(_ bytes: [UInt8], file: String) throws -> [(name: String, place: InputError.Place)] {
-    let table = try CommaSeparatedValues(bytes, file: file)
-    guard let name = table.header.firstIndex(of: "player"), let rank = table.header.firstIndex(of: "rank") else {
-      throw InputError(
-        .data, "the ranking lacks a column", at: .init(file: file, line: 1), expected: "player and rank",
-        found: table.header.joined(separator: ","))
-    }
-    var rows: [(rank: Int, name: String, line: Int)] = []
-    for (row, line) in zip(table.rows, table.lines) {
-      guard let place = Int(row[rank]), place >= 1 else {
-        throw InputError(
-          .data, "the rank is no number from 1", at: .init(file: file, line: line), found: "'\(row[rank])'")
-      }
-      rows.append((place, row[name], line))
-    }
-    rows.sort { ($0.rank, $0.line) < ($1.rank, $1.line) }
-    return rows.prefix(first ?? rows.count).map { ($0.name, InputError.Place(file: file, line: $0.line)) }
   }
 }

@@ -25,6 +25,9 @@ public struct IntervalRegions: InputRegions {
     case constant
   }
 
+  /// The most neurons that are taken: the sign vectors grow with the square.
+  public static let maximumNeuronCount = 4_000
+
   public let neurons: [LinearNeuron]
   public let range: InputRange
   /// From low to high.
@@ -44,10 +47,10 @@ public struct IntervalRegions: InputRegions {
   }
   public var measures: [Double] { intervals.map { $0.upper - $0.lower } }
 
-  /// - Throws: ``InputErrors/InputError`` (data) when there is no neuron or one has two inputs.
+  /// - Throws: ``InputErrors/InputError`` (data) when there is no neuron, more than ``maximumNeuronCount``, or one has two inputs.
   ///   Complexity: O(neurons · log neurons + neurons · regions).
   public init(_ neurons: [LinearNeuron], range: InputRange) throws(InputError) {
-    try Self.check(neurons, inputCount: 1)
+    try Self.check(neurons, inputCount: 1, most: Self.maximumNeuronCount)
     let lines = neurons.map(BoundaryLine.init)
     let axis = BoundaryLine(0, 1, equals: 0)
     let lower = BoundaryLine(1, 0, equals: range.lower), upper = BoundaryLine(1, 0, equals: range.upper)
@@ -116,8 +119,13 @@ public struct IntervalRegions: InputRegions {
     return SignVector(lines.map { NeuronSign(signOf: $0.side(x: point[0], y: 0)) })
   }
 
-  static func check(_ neurons: [LinearNeuron], inputCount: Int) throws(InputError) {
+  static func check(_ neurons: [LinearNeuron], inputCount: Int, most: Int) throws(InputError) {
     guard !neurons.isEmpty else { throw InputError(.data, "there is no neuron whose regions could be found") }
+    guard neurons.count <= most else {
+      throw InputError(
+        .data, "there are too many neurons for a picture of \(inputCount) free \(inputCount == 1 ? "input" : "inputs")",
+        expected: "at most \(most)", found: "\(neurons.count)")
+    }
     for neuron in neurons where neuron.inputCount != inputCount {
       throw InputError(
         .data, "the neurons differ in their number of free inputs", at: .init(node: neuron.name),

@@ -65,12 +65,7 @@ public struct RectangleRegions: InputRegions {
   ///   input. Complexity: O(neurons · cells) quick predicates, and exact ones where rounding could decide; memory
   ///   O(neurons · cells) for the sign vectors.
   public init(_ neurons: [LinearNeuron], x: InputRange, y: InputRange) throws(InputError) {
-    try IntervalRegions.check(neurons, inputCount: 2)
-    guard neurons.count <= Self.maximumNeuronCount else {
-      throw InputError(
-        .data, "there are too many neurons for a picture of two inputs", expected: "at most \(Self.maximumNeuronCount)",
-        found: "\(neurons.count)")
-    }
+    try IntervalRegions.check(neurons, inputCount: 2, most: Self.maximumNeuronCount)
     let lines = neurons.map(BoundaryLine.init)
     var builder = ArrangementBuilder(lines, x: x, y: y)
     builder.build()

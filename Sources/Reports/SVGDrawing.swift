@@ -8,11 +8,14 @@ public struct SVGDrawing: Sendable {
   /// What the picture shows, for those who cannot see it.
   public let title: String
   public let summary: String
+  /// Further rules for the classes of this picture, for when it stands alone; a page brings its own.
+  public let rules: String
   private var elements: [String] = []
 
   public enum Anchor: String, Sendable { case start, middle, end }
 
-  public init(width: Double, height: Double, title: String, summary: String) {
+  public init(width: Double, height: Double, title: String, summary: String, rules: String = "") {
+    self.rules = rules
     self.width = width
     self.height = height
     self.title = title
@@ -34,9 +37,15 @@ public struct SVGDrawing: Sendable {
     elements.append(tip.map { "\(tag)><title>\(Markup.escaped($0))</title></rect>" } ?? tag + "/>")
   }
 
-  /// A path from its commands.
-  public mutating func path(_ commands: String, _ style: String) {
-    elements.append("<path class=\"\(style)\" d=\"\(commands)\"/>")
+  /// A path from its commands; `tip` appears when the pointer rests on it.
+  public mutating func path(_ commands: String, _ style: String, tip: String? = nil) {
+    let tag = "<path class=\"\(style)\" d=\"\(commands)\""
+    elements.append(tip.map { "\(tag)><title>\(Markup.escaped($0))</title></path>" } ?? tag + "/>")
+  }
+
+  public mutating func circle(_ x: Double, _ y: Double, _ radius: Double, _ style: String, tip: String? = nil) {
+    let tag = "<circle class=\"\(style)\" cx=\"\(Self.n(x))\" cy=\"\(Self.n(y))\" r=\"\(Self.n(radius))\""
+    elements.append(tip.map { "\(tag)><title>\(Markup.escaped($0))</title></circle>" } ?? tag + "/>")
   }
 
   public mutating func text(
@@ -55,7 +64,7 @@ public struct SVGDrawing: Sendable {
   public var document: String {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       + markup(
-        style: "<style>\(ReportStyle.variables)\(ReportStyle.figures)</style>\n"
+        style: "<style>\(ReportStyle.variables)\(ReportStyle.figures)\(rules)</style>\n"
           + "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n",
         attributes: " xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Self.n(width))\" height=\"\(Self.n(height))\"")
       + "\n"
