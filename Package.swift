@@ -12,6 +12,7 @@ let package = Package(
   name: "neuron-shapley",
   products: [
     .library(name: "CooperativeGames", targets: ["CooperativeGames"]),
+    .library(name: "DecisionRegions", targets: ["DecisionRegions", "NeuronRegions"]),
     .library(name: "NetworkCore", targets: ["Tensors", "Networks", "Inference", "ModelFormats", "Images"]),
     .library(name: "NeuronShapley", targets: ["NeuronShapley"]),
     .executable(name: "neuron-shapley", targets: ["neuron-shapley"]),

@@ -38,6 +38,7 @@ struct RegionsModelSource: Sendable {
     var question = RegionsQuestion(
       neurons: try zip(channels, names).map { try slice.neuron($0, name: $1) }, inputNames: slice.inputNames,
       source: source(view, channels.count, free: free, labeled), data: nil, marks: [])
+    question.startsAtZero = options.plane == nil
     if let labeled, let inputs {
       let (display, total) = (self.display, labeled.count)
       let readings = try await Interruption.whenAsked {

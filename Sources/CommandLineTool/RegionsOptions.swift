@@ -179,7 +179,9 @@ struct RegionsOptions: Sendable {
   /// rectified, from 0 to a quarter beyond three quarters of the boundaries.
   ///
   /// - Throws: ``InputErrors/InputError`` (usage) when a range is empty or their number does not fit.
-  func ranges(of neurons: [LinearNeuron], data: [[Double]], marks: [[Double]]) throws -> [InputRange] {
+  func ranges(
+    of neurons: [LinearNeuron], data: [[Double]], marks: [[Double]], startsAtZero: Bool
+  ) throws -> [InputRange] {
     let count = neurons.first?.inputCount ?? 1
     if let range {
       guard range.count == 2 || count == 2 else {
@@ -198,7 +200,8 @@ struct RegionsOptions: Sendable {
       let values = data.isEmpty ? [] : (data + marks).map { $0[input] }
       if let lowest = values.min(), let highest = values.max() {
         let covering = try InputRange.covering(values, padding: 0.05)
-        return lowest >= 0 && highest > 0 && lowest < highest ? try InputRange(0, covering.upper) : covering
+        return startsAtZero && lowest >= 0 && highest > 0 && lowest < highest
+          ? try InputRange(0, covering.upper) : covering
       }
       // Where boundaries meet this input's axis, the others being 0.
       let meetings = neurons.filter { $0.weights[input] != 0 }.map { ($0.threshold - $0.bias) / $0.weights[input] }

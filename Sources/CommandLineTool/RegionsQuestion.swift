@@ -11,13 +11,15 @@ struct RegionsQuestion: Sendable {
   var marks: [(name: String, point: [Double])]
   /// Classes to compare, as labels of the data.
   var classPairs: [(Int, Int)] = []
+  /// Whether inputs are activations, which begin at 0 where none is negative; on a plane they are not.
+  var startsAtZero = true
 
   /// Finds the regions.
   ///
   /// - Throws: ``InputErrors/InputError``.
   func answer(_ options: RegionsOptions) throws -> RegionsDocument {
     let points = data?.points ?? []
-    let ranges = try options.ranges(of: neurons, data: points, marks: marks.map(\.point))
+    let ranges = try options.ranges(of: neurons, data: points, marks: marks.map(\.point), startsAtZero: startsAtZero)
     let (neurons, meaning) = try options.applyingThresholds(to: self.neurons, ranges: ranges, data: points)
     guard ranges.count == 2 else {
       return try RegionsDocument(

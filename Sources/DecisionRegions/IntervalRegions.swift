@@ -26,7 +26,7 @@ public struct IntervalRegions: InputRegions {
   }
 
   /// The most neurons that are taken: the sign vectors grow with the square.
-  public static let maximumNeuronCount = 4_000
+  public static let maximumNeuronCount = 2_000
 
   public let neurons: [LinearNeuron]
   public let range: InputRange

@@ -47,7 +47,7 @@ public struct RectangleRegions: InputRegions {
   }
 
   /// The most neurons that are taken: the cells grow with the square.
-  public static let maximumNeuronCount = 1_000
+  public static let maximumNeuronCount = 500
 
   public let neurons: [LinearNeuron]
   public let ranges: [InputRange]

@@ -108,7 +108,7 @@ import Testing
         default:  // Of very different sizes.
           { scale in
             (Double(random.int(-4...4)) * scale, Double(random.int(-4...4)) * scale, Double(random.int(-4...4)) * scale)
-          }(random.pick([1e-310, 1e-300, 1e-30, 1, 1e30, 1e300]))
+          }(random.pick([0x1p-1030, 1e-300, 1e-30, 1, 1e30, 1e300]))
         }
       }
       let found = try regions(lines, -1.5, 1)

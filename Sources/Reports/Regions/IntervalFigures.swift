@@ -7,14 +7,14 @@ enum IntervalLinesFigure {
       width: 760, height: 460, title: "Outputs over one input",
       summary: "\(document.neurons.count) neurons, \(document.regions.count) regions. \(document.source.description).",
       rules: RegionsStyle.rules(palette))
-    let input = document.inputs[0]
+    let input = document.inputs[0], levels = RegionsFigures.Levels(document)
     let x = RegionsScale(input.lower, input.upper, start: 66, end: 560)
     let shown = Array(document.neurons.enumerated().prefix(RegionsFigures.neuronLimit))
     let ends = shown.map { entry in
       [input.lower, input.upper].map { entry.element.weights[0] * $0 + entry.element.bias - entry.element.threshold }
     }
     let reach = (ends.joined().filter(\.isFinite).map { abs($0) }.max() ?? 1) * 1.08
-    let y = RegionsScale(-max(reach, 1e-300), max(reach, 1e-300), start: 380, end: 16)
+    let y = RegionsScale(-max(reach, 1e-300), max(reach, 1e-300), start: 380, end: 22)
     for tick in y.ticks {
       drawing.line(x.start, tick.position, x.end, tick.position, "grid")
       drawing.text(x.start - 9, tick.position + 4, tick.label, "soft number", anchor: .end)
@@ -22,7 +22,7 @@ enum IntervalLinesFigure {
     for (index, region) in document.regions.enumerated() {
       guard let interval = region.interval else { continue }
       drawing.rectangle(
-        x(interval[0]), 394, x(interval[1]) - x(interval[0]), 18, "region level\(RegionsFigures.level(region))",
+        x(interval[0]), 394, x(interval[1]) - x(interval[0]), 18, "region level\(levels(region))",
         tip: RegionsFigures.tip(index, document))
     }
     for vertex in document.vertices.prefix(200) {
@@ -42,7 +42,7 @@ enum IntervalLinesFigure {
     for tick in x.ticks { drawing.text(tick.position, 430, tick.label, "soft number", anchor: .middle) }
     drawing.text((x.start + x.end) / 2, 451, "→ \(input.name)", "", anchor: .middle)
     drawing.text(x.start - 60, 11, "↑ output − threshold", "")
-    RegionsFigures.legend(document, &drawing, x: 584, y: 30, room: 380)
+    RegionsFigures.legend(document, levels, &drawing, x: 584, y: 30, room: 380)
     return drawing
   }
 }
@@ -57,7 +57,7 @@ enum IntervalStripFigure {
       summary:
         "Where each of \(document.neurons.count) neurons is positive, and the regions. \(document.source.description).",
       rules: RegionsStyle.rules(palette))
-    let input = document.inputs[0]
+    let input = document.inputs[0], levels = RegionsFigures.Levels(document)
     let x = RegionsScale(input.lower, input.upper, start: 150, end: 740)
     for (index, neuron) in shown.enumerated() {
       let line = top + Double(index) * step
@@ -80,7 +80,7 @@ enum IntervalStripFigure {
       guard let interval = region.interval else { continue }
       let width = x(interval[1]) - x(interval[0])
       drawing.rectangle(
-        x(interval[0]), bottom + 14, width, 24, "region level\(RegionsFigures.level(region))",
+        x(interval[0]), bottom + 14, width, 24, "region level\(levels(region))",
         tip: RegionsFigures.tip(index, document))
       if width > 16 {
         drawing.text(x(interval[0]) + width / 2, bottom + 31, "\(index)", "onmap number", anchor: .middle)

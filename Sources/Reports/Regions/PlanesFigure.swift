@@ -9,12 +9,12 @@ enum PlanesFigure {
 
     func callAsFunction(_ x: Double, _ y: Double, _ z: Double) -> (Double, Double) {
       let across = x * cos(turn) - y * sin(turn), away = x * sin(turn) + y * cos(turn)
-      return (300 + 178 * across, 250 - 150 * z * cos(tilt) - 178 * away * sin(tilt))
+      return (290 + 172 * across, 232 - 120 * z * cos(tilt) - 165 * away * sin(tilt))
     }
   }
 
   static let planeLimit = 8
-  static let floor = -1.3
+  static let floor = -1.25
 
   static func drawing(_ document: RegionsDocument, _ palette: RegionsPalette) -> SVGDrawing {
     var drawing = SVGDrawing(
@@ -22,7 +22,7 @@ enum PlanesFigure {
       summary:
         "Each neuron's output over the inputs; where it equals its threshold, the boundary is projected on the floor.",
       rules: RegionsStyle.rules(palette))
-    let camera = Camera()
+    let camera = Camera(), levels = RegionsFigures.Levels(document)
     let (first, second) = (document.inputs[0], document.inputs[1])
     let unit = { (value: Double, input: RegionsDocument.Input) in
       2 * (value - input.lower) / (input.upper - input.lower) - 1
@@ -41,7 +41,7 @@ enum PlanesFigure {
       for region in document.regions {
         let places = region.vertices.map { document.vertices[$0].position }
           .map { camera(unit($0[0], first), unit($0[1], second), floor) }
-        drawing.path(RegionMapFigure.path(places) + "Z", "region level\(RegionsFigures.level(region))")
+        drawing.path(RegionMapFigure.path(places) + "Z", "region level\(levels(region))")
       }
     }
     drawing.path(RegionMapFigure.path(ground) + "Z", "frame")
@@ -67,12 +67,15 @@ enum PlanesFigure {
       drawing.line(p.0, p.1, q.0, q.1, "boundary thin dashed n\(colour)")
     }
     label(document.inputs[0].name, camera(0, -1.25, floor), &drawing)
-    label(document.inputs[1].name, camera(1.25, 0, floor), &drawing)
-    RegionsFigures.legend(document, &drawing, x: 590, y: 30, room: 430)
+    label(document.inputs[1].name, camera(-1.25, 0, floor), &drawing)
+    RegionsFigures.legend(document, levels, &drawing, x: 590, y: 30, room: 430)
     return drawing
   }
 
   private static func label(_ name: String, _ place: (Double, Double), _ drawing: inout SVGDrawing) {
-    drawing.text(place.0, min(492, place.1 + 6), Markup.shortened(name, to: 34), "", anchor: .middle)
+    let text = Markup.shortened(name, to: 34)
+    // About six pixels a character: the name stays within the picture.
+    let half = 3.2 * Double(text.count) + 4
+    drawing.text(max(half, place.0), min(492, place.1 + 6), text, "onmap", anchor: .middle)
   }
 }

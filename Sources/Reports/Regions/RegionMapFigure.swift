@@ -12,14 +12,14 @@ enum RegionMapFigure {
       summary:
         "\(document.regions.count) regions of \(document.neurons.count) neurons. \(document.source.description).",
       rules: RegionsStyle.rules(palette))
-    let (first, second) = (document.inputs[0], document.inputs[1])
+    let (first, second) = (document.inputs[0], document.inputs[1]), levels = RegionsFigures.Levels(document)
     let x = RegionsScale(first.lower, first.upper, start: 66, end: 560)
-    let y = RegionsScale(second.lower, second.upper, start: 500, end: 16)
+    let y = RegionsScale(second.lower, second.upper, start: 500, end: 22)
     if document.regions.count <= regionLimit {
       for (index, region) in document.regions.enumerated() {
         let corners = region.vertices.map { document.vertices[$0].position }
         drawing.path(
-          path(corners.map { (x($0[0]), y($0[1])) }) + "Z", "region level\(RegionsFigures.level(region))",
+          path(corners.map { (x($0[0]), y($0[1])) }) + "Z", "region level\(levels(region))",
           tip: RegionsFigures.tip(index, document))
       }
     }
@@ -39,7 +39,7 @@ enum RegionMapFigure {
       drawing.text(place.0 + (isRight ? -8 : 8), place.1 - 7, mark.name, "onmap", anchor: isRight ? .end : .start)
     }
     axes(document, x, y, &drawing)
-    RegionsFigures.legend(document, &drawing, x: 584, y: 30, room: 480)
+    RegionsFigures.legend(document, levels, &drawing, x: 584, y: 30, room: 480)
     return drawing
   }
 

@@ -33,14 +33,27 @@ public enum RegionsFigures {
     return text
   }
 
-  /// The positive neurons' step on the ramp; neurons that are zero everywhere do not count.
-  static func level(_ region: RegionsDocument.Region) -> Int {
-    let moving = region.signs.signs.filter { $0 != .zero }.count
-    return RegionsStyle.level(region.signs.positiveCount, of: moving)
+  /// The steps of the ramp: from the region with the fewest positive neurons to that with the most.
+  struct Levels {
+    let fewest: Int
+    let most: Int
+
+    init(_ document: RegionsDocument) {
+      let counts = document.regions.map(\.signs.positiveCount)
+      fewest = counts.min() ?? 0
+      most = counts.max() ?? 0
+    }
+
+    func callAsFunction(_ region: RegionsDocument.Region) -> Int {
+      guard most > fewest else { return RegionsStyle.steps / 2 }
+      return ((region.signs.positiveCount - fewest) * RegionsStyle.steps + (most - fewest) / 2) / (most - fewest)
+    }
   }
 
   /// Names with their colours below each other, and the ramp.
-  static func legend(_ document: RegionsDocument, _ drawing: inout SVGDrawing, x: Double, y: Double, room: Double) {
+  static func legend(
+    _ document: RegionsDocument, _ levels: Levels, _ drawing: inout SVGDrawing, x: Double, y: Double, room: Double
+  ) {
     drawing.text(x, y, "neurons", "soft")
     let shown = document.neurons.prefix(neuronLimit)
     let step = min(20, (room - 90) / Double(max(1, shown.count)))
@@ -57,7 +70,7 @@ public enum RegionsFigures {
     for step in 0...RegionsStyle.steps {
       drawing.rectangle(x + Double(step) * 14, line - 8, 14.4, 10, "level\(step)")
     }
-    drawing.text(x, line + 17, "none positive", "soft")
-    drawing.text(x + 154, line + 17, "all", "soft", anchor: .end)
+    drawing.text(x, line + 17, "\(levels.fewest) positive", "soft")
+    drawing.text(x + 154, line + 17, "\(levels.most)", "soft", anchor: .end)
   }
 }

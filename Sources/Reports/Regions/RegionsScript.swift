@@ -42,19 +42,19 @@ enum RegionsScript {
       const channels = colour => [1, 3, 5].map(i => parseInt(colour.slice(i, i + 2), 16));
       const mixed = (a, b, share) => { const [p, q] = [channels(a), channels(b)]; return 'rgb(' + p.map((v, i) => Math.round(v + share * (q[i] - v))).join(',') + ')'; };
       const ends = () => data['palette-' + state.palette];
-      const ramp = share => { const [minus, middle, plus] = ends(); return share < 0.5 ? mixed(minus, middle, 2 * share) : mixed(middle, plus, 2 * share - 1); };
+      const ramp = whole => { const [minus, middle, plus] = ends(), share = 0.5 + 0.8 * (whole - 0.5); return share < 0.5 ? mixed(minus, middle, 2 * share) : mixed(middle, plus, 2 * share - 1); };
       const signColour = sign => sign === '+' ? ends()[2] : sign === '-' ? ends()[0] : '#b9bec6';
       const lineColour = index => data.colours[index % data.colours.length];
       const css = name => getComputedStyle(root).getPropertyValue(name).trim();
+      const positives = region => region.s.split('+').length - 1;
+      const range = (regions || []).reduce((r, region) => [Math.min(r[0], positives(region)), Math.max(r[1], positives(region))], [neurons.length, 0]);
       const fill = region => {
         if (state.mode === 'neuron' && state.neuron >= 0) {
           const sign = region.s[state.neuron];
           return sign === '0' ? '#d5d8dd' : mixed(ends()[1], signColour(sign), 0.72);
         }
         if (state.mode === 'data') return region.n ? mixed('#eef1f6', '#1d3f73', 0.12 + 0.88 * Math.sqrt(region.n / most)) : '#f7f8fa';
-        let plus = 0, moving = 0;
-        for (const sign of region.s) { if (sign === '+') plus += 1; if (sign !== '0') moving += 1; }
-        return ramp(moving ? plus / moving : 0.5);
+        return ramp(range[1] > range[0] ? (positives(region) - range[0]) / (range[1] - range[0]) : 0.5);
       };
 
       // Canvases with as many pixels as the screen has.
@@ -142,7 +142,7 @@ enum RegionsScript {
           for (const [next, flips] of region.e.slice(0, 6))
             line(box, 'p', '→ region ' + next + ': ' + flips.slice(0, 4).map(k => neurons[k].name + ' turns ' + (region.s[k] === '+' ? '−' : '+')).join(', '));
         } else if (!regions) line(box, 'p', 'Too many regions for one page: all ' + data.regionCount.toLocaleString('en') + ' are in regions.csv.');
-        if (state.neuron >= 0) line(box, 'p', neurons[state.neuron].name + ' − threshold = ' + number(output(neurons[state.neuron], state.place)).replace('-', '−'));
+        if (state.neuron >= 0) line(box, 'p', neurons[state.neuron].name + (neurons[state.neuron].t ? ' − threshold = ' : ' = ') + number(output(neurons[state.neuron], state.place)).replace('-', '−'));
         $('info').replaceChildren(box);
       };
       const legend = () => {
@@ -153,7 +153,7 @@ enum RegionsScript {
         bar.className = 'ramp';
         bar.style.background = isData ? 'linear-gradient(90deg, #eef1f6, #1d3f73)' : 'linear-gradient(90deg, ' + [minus, middle, plus].join(',') + ')';
         words.className = 'ends';
-        const pair = isData ? ['no data', 'most data'] : state.mode === 'neuron' ? ['negative', 'positive'] : ['none positive', 'all positive'];
+        const pair = isData ? ['no data', 'most data'] : state.mode === 'neuron' ? ['negative', 'positive'] : regions ? [range[0] + ' positive', range[1] + ' positive'] : ['', ''];
         pair.forEach(word => line(words, 'span', word));
         $('legend').replaceChildren(bar, words);
       };

@@ -19,16 +19,12 @@ enum RegionsStyle {
   /// The neuron's class of colour.
   static func line(_ neuron: Int) -> Int { neuron % lineColours.count }
 
-  /// The step of a region on the ramp: the share of neurons that are positive among those that are not always zero.
-  static func level(_ positives: Int, of count: Int) -> Int {
-    count > 0 ? (positives * steps + count / 2) / count : steps / 2
-  }
-
   static func rules(_ palette: RegionsPalette) -> String {
     let (negative, middle, positive) = colours(palette)
     var css = ""
     for step in 0...steps {
-      let share = Double(step) / Double(steps)
+      // Not quite to the ends, so that lines and points stay visible on every step.
+      let share = 0.5 + 0.8 * (Double(step) / Double(steps) - 0.5)
       let colour = share < 0.5 ? mixed(negative, middle, 2 * share) : mixed(middle, positive, 2 * share - 1)
       css += ".figure .level\(step) { fill: \(colour); }\n"
     }
