@@ -31,19 +31,33 @@ public struct BlockwiseInference: Sendable {
     progress: (@Sendable (_ blocksDone: Int) -> Void)? = nil,
     _ body: @escaping @Sendable (ForwardPass, _ images: Range<Int>) throws -> Result
   ) async throws -> [Result] {
+    try await mapBlocks(buffers: { [plan] in ForwardPass(plan) }, pass: { $0 }, progress: progress, body)
+  }
+
+  /// The same for any buffers that a worker needs beside the forward pass.
+  ///
+  /// - Parameters:
+  ///   - buffers: makes one worker's; called once a worker.
+  ///   - pass: the forward pass among them, into which the images are loaded.
+  func mapBlocks<Buffers, Result: Sendable>(
+    buffers makeBuffers: @escaping @Sendable () -> Buffers, pass: @escaping @Sendable (Buffers) -> ForwardPass,
+    progress: (@Sendable (_ blocksDone: Int) -> Void)?,
+    _ body: @escaping @Sendable (Buffers, _ images: Range<Int>) throws -> Result
+  ) async throws -> [Result] {
     let count = blockCount, step = min(workers, count)
     var results = [Result?](repeating: nil, count: count)
     var done = 0
     try await withThrowingTaskGroup(of: (worker: Int, part: [Result]).self) { group in
       for worker in 0..<step {
         group.addTask {
-          let pass = ForwardPass(plan)
+          let buffers = makeBuffers()
+          let pass = pass(buffers)
           var part: [Result] = []
           for block in stride(from: worker, to: count, by: step) {
             try Task.checkCancellation()
             let range = block * ExecutionPlan.laneCount..<min((block + 1) * ExecutionPlan.laneCount, images.count)
             pass.load(count: range.count) { lane, buffer in images.copy(range.lowerBound + lane, into: buffer) }
-            part.append(try body(pass, range))
+            part.append(try body(buffers, range))
             if worker == 0 { progress?(min(count, part.count * step)) }
           }
           return (worker, part)

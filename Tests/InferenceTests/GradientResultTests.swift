@@ -160,6 +160,31 @@ struct GradientResultTests {
     }
   }
 
+  @Test("Gradients of many images are in image order, whatever the number of workers")
+  func blocks() async throws {
+    let network = try RandomNetwork.make(seed: 11, size: 8)
+    let plan = try ExecutionPlan(network, purpose: .differentiation)
+    let gradients = GradientPlan(plan)
+    #expect(gradients.multiplyAdds > 0)
+    var random = SeededRandom(1)
+    let values = random.floats(21 * network.inputShape.count)
+    var results: [[[Float]]] = []
+    for workers in [1, 3] {
+      let inference = try BlockwiseInference(
+        plan, images: InputImages(values, shape: network.inputShape), workers: workers)
+      let blocks = try await inference.mapBlocks(gradients: gradients) { forward, backward, images in
+        forward.run()
+        backward.begin(forward)
+        for lane in 0..<images.count { backward.seed(.probability, label: (images.lowerBound + lane) % 5, lane: lane) }
+        backward.run()
+        return (0..<images.count).map { backward.gradient(ofNode: 0, lane: $0) }
+      }
+      results.append(Array(blocks.joined()))
+    }
+    #expect(results[0].count == 21 && results[0] == results[1])
+    #expect(Set(results[0]).count == 21)
+  }
+
   @Test("A maximum's gradient goes to the first of equal values, as in PyTorch")
   func ties() throws {
     let network = try Network(

@@ -12,6 +12,9 @@ struct ChannelGathering: Sendable {
   let inputOffsets: [Int32]
   let outputOffsets: [Int32]
 
+  /// Multiplications with an addition for one image.
+  var multiplyAdds: Int { channels * taps.count * inputOffsets.count }
+
   /// The convolution itself.
   static func forward(_ layer: Convolution, input: MapPlace, output: MapPlace) -> ChannelGathering {
     ChannelGathering(

@@ -23,6 +23,9 @@ struct Gathering: Sendable {
   /// Room for the packed weights, never 0, so that a kernel without products has an address.
   var weightCount: Int { max(4, groups * weightsPerGroup) }
 
+  /// Multiplications with an addition for one image.
+  var multiplyAdds: Int { groups * outputs * stepOffsets.count * inputOffsets.count }
+
   init(
     groups: Int, inputsPerGroup: Int, outputsPerGroup: Int, stepOffsets: [Int32], outputChannels: [Int32],
     inputOffsets: [Int32], outputOffsets: [Int32]

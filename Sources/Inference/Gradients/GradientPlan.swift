@@ -20,6 +20,9 @@ public struct GradientPlan: Sendable {
   /// Memory of one block of eight images, in bytes.
   public var bytesPerBlock: Int { byteCount }
 
+  /// Multiplications with an addition of a backward pass of one image.
+  public var multiplyAdds: Int { adjoints.reduce(0) { $0 + $1.multiplyAdds } }
+
   /// - Parameters:
   ///   - plan: of the purpose ``PlanPurpose/differentiation``.
   ///   - nodes: those whose gradients are wanted: the input (0), stored nodes, and nodes that are fused into a step,

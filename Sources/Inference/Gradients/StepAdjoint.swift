@@ -26,6 +26,16 @@ struct StepAdjoint: Sendable {
   /// For each input, whether its gradient is wanted.
   let wanted: [Bool]
 
+  /// Multiplications with an addition for one image.
+  var multiplyAdds: Int {
+    guard wanted.contains(true) else { return 0 }
+    switch work {
+    case .convolution(let adjoint): return adjoint.parts.reduce(0) { $0 + $1.gathering.multiplyAdds }
+    case .depthwise(let adjoint): return adjoint.parts.reduce(0) { $0 + $1.gathering.multiplyAdds }
+    case .pooling, .affine, .combine, .copy, .localResponse, .softmax: return 0
+    }
+  }
+
   /// Turns the gradient at the output into the one before the activation: 0 in lanes where a unit was replaced.
   ///
   /// - Parameter lanes: `[channels][8]` of all bits where a unit was computed and none where it was replaced.
