@@ -11,20 +11,96 @@ import pathlib
 import sys
 
 import numpy as np
+import onnx
 import torch
+import torch.nn.functional as functional
+from onnx import numpy_helper
 
 root = pathlib.Path(__file__).parents[2]
-sys.path.insert(0, str(root / "scripts/benchmarks"))
-from onnx_in_torch import ONNXModule  # noqa: E402
-
 SCALES = {"squeezenet1_1_imagenet": 100, "mnist_cntk": 100, "resnet8_cifar10_mlperftiny": 100}
 
 
-class Module(ONNXModule):
-    """With one factor for each output channel of each convolution but the classifier's."""
+def same_padding(kind, x, kernel, strides):
+    """ONNX's SAME_UPPER or SAME_LOWER: left, right, top, bottom as torch pads."""
+    totals = [max(0, (-(-x.shape[2 + i] // strides[i]) - 1) * strides[i] + kernel[i] - x.shape[2 + i]) for i in (0, 1)]
+    small = [t // 2 if kind == b"SAME_UPPER" else t - t // 2 for t in totals]
+    return [small[1], totals[1] - small[1], small[0], totals[0] - small[0]]
+
+
+def windows(x, a, kernel, fill=0.0):
+    """The input padded as a windowed operator wants it, and its strides."""
+    strides, automatic = a.get("strides", [1, 1]), a.get("auto_pad", b"NOTSET")
+    if automatic in (b"SAME_UPPER", b"SAME_LOWER"):
+        pads = same_padding(automatic, x, kernel, strides)
+    else:
+        top, left, bottom, right = a.get("pads", [0, 0, 0, 0])
+        pads = [left, right, top, bottom]
+    return functional.pad(x, pads, value=fill), strides
+
+
+def sliced(x, starts, ends, axes=None, steps=None):
+    index = [slice(None)] * x.dim()
+    for n, (start, end) in enumerate(zip(starts.tolist(), ends.tolist())):
+        axis = n if axes is None else axes.tolist()[n]
+        index[axis] = slice(start, end, 1 if steps is None else steps.tolist()[n])
+    return x[tuple(index)]
+
+
+def padded(x, pads, fill=None):
+    pads, rank = pads.tolist(), x.dim()
+    return functional.pad(x, [p for axis in reversed(range(rank)) for p in (pads[axis], pads[axis + rank])])
+
+
+def pooled(kind, x, a):
+    size = a["kernel_shape"]
+    if kind == "MaxPool":
+        x, strides = windows(x, a, size, -torch.inf)
+        return functional.max_pool2d(x, size, strides, ceil_mode=bool(a.get("ceil_mode", 0)))
+    if any(a.get("pads", [0])) and not a.get("count_include_pad", 0):
+        raise ValueError("a mean that leaves padding out")
+    x, strides = windows(x, a, size)
+    return functional.avg_pool2d(x, size, strides, ceil_mode=bool(a.get("ceil_mode", 0)))
+
+
+def convolved(x, weight, bias, a):
+    x, strides = windows(x, a, weight.shape[2:])
+    return functional.conv2d(x, weight, bias, strides, 0, a.get("dilations", [1, 1]), a.get("group", 1))
+
+
+OPERATORS = {
+    "Conv": lambda x, a: convolved(x[0], x[1], x[2] if len(x) > 2 else None, a),
+    "Relu": lambda x, a: functional.relu(x[0]),
+    "Clip": lambda x, a: torch.clamp(x[0], float(x[1]) if len(x) > 1 else a["min"],
+                                     float(x[2]) if len(x) > 2 else a["max"]),
+    "BatchNormalization": lambda x, a: functional.batch_norm(x[0], x[3], x[4], x[1], x[2], eps=a.get("epsilon", 1e-5)),
+    "MaxPool": lambda x, a: pooled("MaxPool", x[0], a),
+    "AveragePool": lambda x, a: pooled("AveragePool", x[0], a),
+    "GlobalAveragePool": lambda x, a: x[0].mean((2, 3), keepdim=True),
+    "Concat": lambda x, a: torch.cat(x, a["axis"]),
+    "Add": lambda x, a: x[0] + x[1],
+    "Flatten": lambda x, a: torch.flatten(x[0], a.get("axis", 1)),
+    "Gemm": lambda x, a: functional.linear(x[0], x[1] if a.get("transB", 0) else x[1].t(), x[2]),
+    "MatMul": lambda x, a: x[0] @ x[1],
+    "Reshape": lambda x, a: x[0].reshape([int(n) for n in x[1]]),
+    "Transpose": lambda x, a: x[0].permute(a["perm"]),
+    "Slice": lambda x, a: sliced(*x),
+    "Pad": lambda x, a: padded(*x),
+    "Dropout": lambda x, a: x[0],
+    "Identity": lambda x, a: x[0],
+}
+
+
+class Module:
+    """A model with one factor for each output channel of each convolution."""
 
     def __init__(self, path):
-        super().__init__(path)
+        graph = onnx.load(path).graph
+        self.constants = {t.name: torch.from_numpy(np.array(numpy_helper.to_array(t))) for t in graph.initializer}
+        entry = next(i for i in graph.input if i.name not in self.constants)
+        self.input, self.output = entry.name, graph.output[0].name
+        self.input_shape = [d.dim_value for d in entry.type.tensor_type.shape.dim][1:]
+        self.nodes = [(n.op_type, list(n.input), n.output[0],
+                       {a.name: onnx.helper.get_attribute_value(a) for a in n.attribute}) for n in graph.node]
         readers = {}
         for kind, inputs, output, _ in self.nodes:
             for name in inputs:
@@ -46,7 +122,7 @@ class Module(ONNXModule):
             self.sites[name] = len(self.sites)
             self.widths.append(self.constants[inputs[1]].shape[0])
 
-    def forward(self, image, factors):
+    def logits(self, image, factors):
         values = {self.input: image}
         logits = None
         for kind, inputs, output, attributes in self.nodes:
@@ -55,27 +131,13 @@ class Module(ONNXModule):
             if kind == "Softmax":
                 logits = found[0]
                 break
-            value = self.apply_more(kind, found, attributes)
+            if kind not in OPERATORS:
+                raise ValueError(f"no operator {kind}")
+            value = OPERATORS[kind](found, attributes)
             if output in self.sites:
                 value = value * factors[self.sites[output]].reshape(1, -1, 1, 1)
             values[output] = value
         return (values[self.output] if logits is None else logits).flatten()
-
-    def apply_more(self, kind, x, a):
-        if kind == "Reshape":
-            shape = [int(s) for s in x[1]]
-            return x[0].reshape(shape)
-        if kind == "MatMul":
-            return x[0] @ x[1]
-        if kind == "Transpose":
-            return x[0].permute(a["perm"])
-        if kind in ("MaxPool", "AveragePool"):
-            a = {"strides": [1, 1], **a}
-            if a.get("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID"):
-                raise ValueError("auto_pad of a pooling")
-        if kind == "Identity":
-            return x[0]
-        return self.apply_node(kind, x, a)
 
 
 def image(shape, scale):
@@ -100,7 +162,7 @@ def case(module, scale, removes):
                 ones[channel] = 0 if (unit + channel) % 7 == 3 else 1
         unit += width
         factors.append(ones.requires_grad_())
-    score = torch.log_softmax(module(pixels, factors), 0)[3]
+    score = torch.log_softmax(module.logits(pixels, factors), 0)[3]
     score.backward()
     return {"removes": removes, "score": score.item(), "input": sampled(pixels.grad),
             "factors": sampled(torch.cat([f.grad for f in factors]))}
