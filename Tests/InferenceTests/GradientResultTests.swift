@@ -160,6 +160,30 @@ struct GradientResultTests {
     }
   }
 
+  @Test("The gradient at a flattening that a linear layer reads through is the weight's row")
+  func flattening() throws {
+    var random = SeededRandom(4)
+    let weight = try Tensor(shape: Shape(2, 12), values: random.floats(24))
+    let network = try Network(
+      name: "flat",
+      nodes: [
+        Node("in", .input(Shape(3, 2, 2)), inputs: []), Node("relu", .activation(.relu), inputs: [0]),
+        Node("flat", .reshape(Shape(12)), inputs: [1]), Node("out", .linear(Linear(weight: weight)), inputs: [2]),
+      ])
+    let plan = try ExecutionPlan(network, purpose: .differentiation)
+    #expect(!plan.isStored(node: 2))
+    let image = random.floats(12)
+    let forward = ForwardPass(plan), backward = BackwardPass(GradientPlan(plan, towards: [0, 2]))
+    forward.load(count: 1) { _, buffer in _ = buffer.update(from: image) }
+    forward.run()
+    backward.begin(forward)
+    backward.seed(node: 3, lane: 0, [0, 1])
+    backward.run()
+    let row = Array(weight.values[12...])
+    #expect(backward.gradient(ofNode: 2, lane: 0) == row)
+    #expect(backward.gradient(ofNode: 0, lane: 0) == zip(row, image).map { $1 > 0 ? $0 : 0 })
+  }
+
   @Test("Gradients of many images are in image order, whatever the number of workers")
   func blocks() async throws {
     let network = try RandomNetwork.make(seed: 11, size: 8)

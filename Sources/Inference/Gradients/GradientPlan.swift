@@ -48,7 +48,10 @@ public struct GradientPlan: Sendable {
     var adjoints = plan.steps.map { builder.adjoint($0) }
     // A gradient that is to be kept must not be overwritten by the one before the activation.
     var end = plan.layout.byteCount
-    let kept = self.nodes.filter { plan.isStored(node: $0) }.map { plan.layout.place($0).channels }
+    let kept = self.nodes.compactMap { node -> Range<Int>? in
+      let source = plan.layout.readThrough.contains(node) ? plan.network.nodes[node].inputs[0] : node
+      return plan.isStored(node: source) ? plan.layout.place(source).channels : nil
+    }
     for index in adjoints.indices {
       let channels = adjoints[index].output.channels
       guard kept.contains(where: { $0.overlaps(channels) }) else { continue }
