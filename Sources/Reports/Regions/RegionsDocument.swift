@@ -118,7 +118,8 @@ public struct RegionsDocument: Sendable, Hashable, Codable {
   /// How many data points a document keeps for pictures.
   public static let pointLimit = 2_000
 
-  public var formatVersion = Self.currentVersion
+  public private(set) var format = "neuron-shapley.regions"
+  public private(set) var version = Self.currentVersion
   public var toolVersion: String
   public var source: Source
   /// What outputs are compared with, in words.
