@@ -70,7 +70,16 @@ let package = Package(
         "ModelFormats", "Networks", "Tensors", "Statistics", "InputErrors",
       ]),
     .executableTarget(name: "neuron-shapley", dependencies: ["CommandLineTool"]),
-    .executableTarget(name: "Benchmarks", dependencies: ["Inference", "ModelFormats", "Networks", "InputErrors"]),
+
+    // Measuring: what is timed and counted, and the program that does it.
+    .target(name: "Workloads", dependencies: ["Inference", "Networks", "Tensors", "Statistics"]),
+    .target(name: "CPeak"),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "Workloads", "CPeak", "NeuronShapley", "CooperativeGames", "Inference", "Images", "ModelFormats", "Networks",
+        "Tensors", "InputErrors",
+      ]),
 
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -87,6 +96,7 @@ let package = Package(
     tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
     tests("Reports", ["NeuronShapley", "DecisionRegions", "CooperativeGames"]),
     tests("CommandLineTool"),
+    tests("Workloads", ["Networks", "Tensors", "Inference", "ModelFormats"]),
     .testTarget(
       name: "ScenarioTests",
       dependencies: ["TestSupport", "neuron-shapley", "ModelFormats", "Networks", "Tensors", "Reports"]),

@@ -1,8 +1,33 @@
 import Foundation
 import InputErrors
+import ModelFormats
+import Workloads
+
+/// What `scripts/bench` runs. One process stays alive for a network and answers commands, so that it can take turns with
+/// its competitors without paying for the start each time.
+let usage = "networks | write NETWORK FILE [IMAGE-SIZE] | serve MODEL.onnx IMAGES.f32"
 
 do {
-  try Benchmark(arguments: Array(CommandLine.arguments.dropFirst())).run()
+  let arguments = Array(CommandLine.arguments.dropFirst())
+  switch (arguments.first, arguments.count) {
+  case ("networks", 1):
+    for network in ShapedNetwork.allCases { print(network.rawValue, network.imageSize) }
+  case ("write", 3), ("write", 4):
+    guard let shaped = ShapedNetwork(rawValue: arguments[1]) else {
+      let names = ShapedNetwork.allCases.map(\.rawValue)
+      throw InputError(
+        .usage, "unknown network '\(arguments[1])'", expected: names.joined(separator: ", "),
+        hint: Suggestion.hint(for: arguments[1], among: names))
+    }
+    let size = arguments.count > 3 ? Int(arguments[3]) : shaped.imageSize
+    guard let size, size > 0 else {
+      throw InputError(.usage, "the image size is no number of pixels", found: arguments[3])
+    }
+    try ONNXWriter().write(try shaped.network(imageSize: size), to: arguments[2])
+  case ("serve", 3):
+    try await BenchmarkSession(model: arguments[1], images: arguments[2]).serve()
+  default: throw InputError(.usage, "the arguments are wrong", expected: usage)
+  }
 } catch {
   FileHandle.standardError.write(Data("Benchmarks: \(error)\n".utf8))
   exit(64)
