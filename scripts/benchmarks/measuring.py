@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import torch
-from contenders import Contenders
+from contenders import LAST, RUNTIME, Contenders
 from engine import Engine
 from suffix_caching import SuffixCaching
 
@@ -96,12 +96,16 @@ class Measurement:
         say(f"removal walks ({'whole' if not windows else f'{windows[0]} × {windows[1]} steps'}), {turns} turns each")
         suffix = SuffixCaching(self.contenders)
         few = (2, subject.suffix_windows[1]) if quick else subject.suffix_windows
-        answers, counts, times = [], [], {ENGINE: [], SUFFIX: []}
+        # Full passes of the competitors are measured again beside the walks, so that a ratio's parts share a moment.
+        full = [LAST, RUNTIME]
+        answers, counts, times = [], [], {ENGINE: [], SUFFIX: []} | {name: [] for name in full}
         for turn in range(turns):
             answers.append(self.engine.ask("walk", turn, part))
             counts.append(self.engine.ask("count", turn, part))
             times[ENGINE].append(answers[-1]["milliseconds"] / answers[-1]["steps"])
             times[SUFFIX].append(suffix.time(*few, turn))
+            for name in full:
+                times[name].append(best(self.contenders.calls[name], self.arguments.turn, 1 if quick else 3))
         if (error := suffix.error()) > 1e-4:
             raise RuntimeError(f"the suffix-caching loop computes something else: {error}")
         self.result["walk"] = {

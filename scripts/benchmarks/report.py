@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from contenders import LAST, NAMES
+from contenders import LAST, NAMES, RUNTIME
 from measuring import ENGINE, SUFFIX
 from networks import SAVING_TOLERANCE, WORKERS_BAR
 
@@ -27,11 +27,9 @@ def summarise(subject, result):
     if walk := result.get("walk"):
         own = walk["milliseconds"][ENGINE]
         against = {"suffix cached": ratio(walk["milliseconds"][SUFFIX], own)}
-        for name in NAMES if forward else []:
-            if name in forward:
-                full = median(forward[name])
-                found = ratio([full] * len(own), own)
-                against[name] = against_bar(found, subject.walk_bar if name == LAST else None)
+        for name in NAMES:
+            if full := walk["milliseconds"].get(name):
+                against[name] = against_bar(ratio(full, own), subject.walk_bar if name == LAST else None)
         saving = {"ratio": median(walk["saving"]), "least": min(walk["saving"]), "most": max(walk["saving"]),
                   "counted": median(walk["counted_saving"]),
                   "share": median(s / c for s, c in zip(walk["saving"], walk["counted_saving"]))}
@@ -72,12 +70,12 @@ def tables(subjects, results):
             "Forward pass: the engine's milliseconds an image; the others' time over the engine's (range over the turns)",
             ["network", "batch", "engine"] + NAMES + ["max |Δ| to ONNX Runtime"], rows))
     if rows := [[s.title, str(s.batch), f"{m['walk']['engine_milliseconds_an_evaluation']:.3f}"]
-                + [cell(m["walk"]["against"].get(n)) for n in [LAST, "suffix cached"] + [n for n in NAMES if n != LAST]]
+                + [cell(m["walk"]["against"].get(n)) for n in (LAST, "suffix cached", RUNTIME)]
                 for s, r, m in pairs if "walk" in m]:
         blocks.append(table(
             "Removal walk: the engine's milliseconds an evaluation of the batch; against a full pass for each evaluation, "
             "and against eager\nPyTorch, channels last, that keeps activations and recomputes what depends on the filter",
-            ["network", "images", "engine", LAST, "suffix cached"] + [n for n in NAMES if n != LAST], rows))
+            ["network", "images", "engine", LAST, "suffix cached", RUNTIME], rows))
         blocks.append(table(
             "Multiply-adds of full passes over those that a walk does (no clock); beside it what suffix, delta and compaction "
             "need for the\nsame steps by a count on the graph, and the design's figure for whole walks",
