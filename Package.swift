@@ -21,6 +21,7 @@ let package = Package(
   targets: [
     // Floor 0: nothing below.
     .target(name: "InputErrors"),
+    .target(name: "AtomicFiles", dependencies: ["InputErrors"]),
     .target(name: "Statistics", dependencies: ["InputErrors"]),
     .target(name: "CKernels"),
     .target(name: "Tensors", dependencies: ["InputErrors", "CKernels"]),
@@ -44,7 +45,10 @@ let package = Package(
     // Floor 3.
     .target(
       name: "Training",
-      dependencies: ["Inference", "Networks", "Tensors", "Statistics", "CKernels", "InputErrors"]),
+      dependencies: [
+        "Inference", "ModelFormats", "Images", "Networks", "Tensors", "Statistics", "CKernels", "AtomicFiles",
+        "InputErrors",
+      ]),
 
     // Floor 4.
     .target(
@@ -60,14 +64,14 @@ let package = Package(
     // Floor 5.
     .target(
       name: "Reports",
-      dependencies: ["NeuronShapley", "DecisionRegions", "CooperativeGames", "Statistics", "InputErrors"]),
+      dependencies: ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames", "Statistics", "InputErrors"]),
 
     // Floor 6.
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "Reports", "NeuronRegions", "NeuronShapley", "DecisionRegions", "CooperativeGames", "Inference", "Images",
-        "ModelFormats", "Networks", "Tensors", "Statistics", "InputErrors",
+        "Reports", "NeuronRegions", "NeuronShapley", "Training", "DecisionRegions", "CooperativeGames", "Inference",
+        "Images", "ModelFormats", "Networks", "Tensors", "Statistics", "AtomicFiles", "InputErrors",
       ]),
     .executableTarget(name: "neuron-shapley", dependencies: ["CommandLineTool"]),
 
@@ -80,6 +84,8 @@ let package = Package(
         "Workloads", "CPeak", "NeuronShapley", "CooperativeGames", "Inference", "Images", "ModelFormats", "Networks",
         "Tensors", "InputErrors",
       ]),
+    .executableTarget(
+      name: "TrainingBenchmark", dependencies: ["Training", "Inference", "Tensors", "InputErrors"]),
 
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -88,18 +94,18 @@ let package = Package(
     tests("Images"),
     tests("Networks", ["Tensors"]),
     tests("Inference", ["Networks", "Tensors", "ModelFormats"]),
-    tests("Training", ["Inference", "Networks", "Tensors", "ModelFormats"]),
     tests("ModelFormats", ["Networks", "Tensors", "Inference", "Images"]),
     tests("CooperativeGames", ["Statistics", "Images"]),
     tests("DecisionRegions", ["Statistics"]),
+    tests("Training", ["Inference", "Networks", "Tensors", "ModelFormats", "Images", "Statistics"]),
     tests("NeuronShapley", ["CooperativeGames", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
     tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
-    tests("Reports", ["NeuronShapley", "DecisionRegions", "CooperativeGames"]),
-    tests("CommandLineTool"),
+    tests("Reports", ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames"]),
+    tests("CommandLineTool", ["AtomicFiles"]),
     tests("Workloads", ["Networks", "Tensors", "Inference", "ModelFormats"]),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["TestSupport", "neuron-shapley", "ModelFormats", "Networks", "Tensors", "Reports"]),
+      dependencies: ["TestSupport", "neuron-shapley", "ModelFormats", "Networks", "Tensors", "Training", "Reports"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -22,6 +22,22 @@ package struct CommandDescription: Sendable {
     }
   }
 
+  /// Terms with their explanations, or lines of an example where there is nothing to explain.
+  package struct Listing: Sendable, Hashable {
+    package let title: String
+    package let entries: [Entry]
+
+    package struct Entry: Sendable, Hashable {
+      package let term: String
+      package let explanation: String
+    }
+
+    package init(_ title: String, _ entries: [(term: String, explanation: String)]) {
+      self.title = title
+      self.entries = entries.map { Entry(term: $0.term, explanation: $0.explanation) }
+    }
+  }
+
   /// A command line to try, and what it is for.
   package struct Example: Sendable, Hashable {
     package let purpose: String
@@ -38,17 +54,20 @@ package struct CommandDescription: Sendable {
   package let summary: String
   /// Paragraphs that teach what the command does and how to read its result.
   package let discussion: [String]
+  /// What belongs between the discussion and the options: the words of a file, a list of names.
+  package let listings: [Listing]
   package let positionals: [Positional]
   package let groups: [OptionGroup]
   package let examples: [Example]
 
   package init(
-    name: String, summary: String, discussion: [String], positionals: [Positional] = [], groups: [OptionGroup] = [],
-    examples: [Example]
+    name: String, summary: String, discussion: [String], listings: [Listing] = [], positionals: [Positional] = [],
+    groups: [OptionGroup] = [], examples: [Example]
   ) {
     self.name = name
     self.summary = summary
     self.discussion = discussion
+    self.listings = listings
     self.positionals = positionals
     self.groups = groups + [OptionGroup("help", [Self.help.declaration])]
     self.examples = examples

@@ -8,6 +8,13 @@ package enum Help {
       lines.append("")
       lines += wrap(paragraph, width: width)
     }
+    for listing in command.listings {
+      lines += ["", "\(listing.title):"]
+      for item in listing.entries {
+        lines +=
+          item.explanation.isEmpty ? ["  \(item.term)"] : entry(item.term, item.explanation, width: width)
+      }
+    }
     if !command.positionals.isEmpty {
       lines += ["", "arguments:"]
       for positional in command.positionals { lines += entry(positional.name, positional.explanation, width: width) }

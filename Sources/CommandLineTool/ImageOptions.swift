@@ -55,6 +55,11 @@ struct ImageOptions: Sendable {
       ]),
   ]
 
+  /// For commands that measure no means: all but the calibration images.
+  static let trainingGroups = groups.map { group in
+    CommandDescription.OptionGroup(group.title, group.options.filter { $0 != calibration.declaration })
+  }
+
   let source: ImageSource
   /// Where the calibration images are; nil for the evaluated images.
   let calibrationPath: String?
@@ -110,6 +115,22 @@ struct ImageOptions: Sendable {
   {
     var options = self.options
     options.classCount = network.classCount
+    return try await Self.load(source, preprocessing, options, phase: phase, display: display, output: output)
+  }
+
+  /// Loads the images where no network says how many classes there are.
+  func load(phase: String, display: ProgressDisplay, output: CommonOptions.Output) async throws -> LoadedImages {
+    try await Self.load(source, preprocessing, options, phase: phase, display: display, output: output)
+  }
+
+  /// Loads all images of another source in the same way.
+  func load(
+    _ source: ImageSource, classCount: Int, phase: String, display: ProgressDisplay, output: CommonOptions.Output
+  ) async throws -> LoadedImages {
+    var options = self.options
+    options.classCount = classCount
+    options.limit = nil
+    options.sample = nil
     return try await Self.load(source, preprocessing, options, phase: phase, display: display, output: output)
   }
 

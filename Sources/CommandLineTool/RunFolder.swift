@@ -1,3 +1,4 @@
+import AtomicFiles
 import Foundation
 import InputErrors
 import Reports
@@ -68,6 +69,11 @@ package struct RunFolder: Sendable, Hashable {
 
   package func write(_ bytes: [UInt8], as file: File) throws(InputError) {
     try AtomicFile.write(bytes, to: self.file(file))
+  }
+
+  /// Writes a text as a file of another name.
+  package func write(_ text: String, as name: String) throws(InputError) {
+    try AtomicFile.write(text, to: path + "/" + name)
   }
 
   /// Writes `figures/NAME.svg`.

@@ -7,7 +7,10 @@ public enum Tool {
   public static let version = "0.1.0"
 
   static var commands: [any Command.Type] {
-    [InspectCommand.self, EvaluateCommand.self, RankCommand.self, ReportCommand.self, RegionsCommand.self]
+    [
+      InspectCommand.self, EvaluateCommand.self, RankCommand.self, ReportCommand.self, RegionsCommand.self,
+      TrainCommand.self,
+    ]
   }
 
   /// Runs the process's own command line and ends the process with its exit code.

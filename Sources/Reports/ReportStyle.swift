@@ -33,6 +33,11 @@ enum ReportStyle {
     .figure .box { fill: none; stroke: var(--ink); stroke-opacity: 0.65; stroke-width: 1; }
     .figure .median { stroke: var(--ink); stroke-width: 2; }
     .figure .track { fill: var(--panel); }
+    .figure text.heading { font-weight: 600; font-size: 13px; }
+    .figure .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
+    .figure .knots { fill: none; stroke-width: 6; stroke-linecap: round; }
+    .figure .training { stroke: var(--soft); }
+    .figure .validation { stroke: var(--helps); }
 
     """
 

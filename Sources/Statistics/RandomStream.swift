@@ -36,6 +36,14 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let donor = Purpose(code: 5)
     /// Random rankings that serve as a baseline.
     public static let baseline = Purpose(code: 6)
+    /// The parameters of a new network.
+    public static let parameterInitialization = Purpose(code: 20)
+    /// The order of the images in an epoch of training.
+    public static let trainingOrder = Purpose(code: 21)
+    /// Random changes of training images.
+    public static let augmentation = Purpose(code: 22)
+    /// Which images are kept for validation.
+    public static let validationSplit = Purpose(code: 23)
     /// Everything in tests.
     public static let test = Purpose(code: 999)
   }

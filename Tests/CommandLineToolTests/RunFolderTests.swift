@@ -1,3 +1,4 @@
+import AtomicFiles
 import CommandLineTool
 import Foundation
 import InputErrors

@@ -64,9 +64,10 @@ public final class TrainingPass {
     lastCount = training ? count : 0
     if training {
       let moments = execution.batchMoments
-      for index in moments.indices {
-        runningMoments[index] += momentum * (moments[index] - runningMoments[index])
-      }
+      // Changed as a whole: an observed property is copied at each change.
+      var running = runningMoments
+      for index in moments.indices { running[index] += momentum * (moments[index] - running[index]) }
+      runningMoments = running
     }
     return logits
   }

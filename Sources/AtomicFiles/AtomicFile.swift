@@ -44,7 +44,8 @@ package enum AtomicFile {
     close(descriptor)
   }
 
-  static func failure(_ path: String, _ reason: Int32) -> InputError {
+  /// The error that tells why a file or folder cannot be written.
+  package static func failure(_ path: String, _ reason: Int32) -> InputError {
     InputError(.cannotWrite, "cannot write: \(String(cString: strerror(reason)))", at: .init(file: path))
   }
 }
