@@ -2,7 +2,8 @@
 """Trains the same LeNet by the same recipe here and in PyTorch, on the same images with the same split, and compares
 accuracies.
 
-    scripts/benchmarks/train_fashion.py --engine .build/release/neuron-shapley [--data DIR] [--seeds 3] [--epochs 15]
+    scripts/benchmarks/train_fashion.py --engine .build/release/neuron-shapley [--data DIR] [--seeds 3] [--first-seed 0]
+        [--epochs 15]
 
 DIR holds fashion_mnist/*.gz (default: $NEURON_SHAPLEY_DATA, else ../shared/data). Each seed draws a split of its own,
 which PyTorch takes from the engine's split.csv. Accuracies are those of the validation images after the last epoch.
@@ -26,6 +27,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--engine", default=".build/release/neuron-shapley")
 parser.add_argument("--data", default=os.environ.get("NEURON_SHAPLEY_DATA", "../shared/data"))
 parser.add_argument("--seeds", type=int, default=3)
+parser.add_argument("--first-seed", type=int, default=0)
 parser.add_argument("--epochs", type=int, default=15)
 options = parser.parse_args()
 
@@ -91,7 +93,7 @@ with tempfile.TemporaryDirectory() as temporary:
     path = os.path.join(temporary, "recipe.json")
     with open(path, "w") as file:
         json.dump(recipe, file)
-    for seed in range(options.seeds):
+    for seed in range(options.first_seed, options.first_seed + options.seeds):
         output = os.path.join(temporary, f"seed-{seed}")
         result = subprocess.run(
             [options.engine, "train", path, "--images", images_file, "--labels", labels_file, "--preprocess", "mnist",
