@@ -21,6 +21,17 @@ void ns_convolve(int set, const ns_convolution *plan, const float *input, float 
   kernels(set)->convolve(plan, input, output);
 }
 
+// An odd number of cache lines between frequencies, so that they do not compete for the same sets.
+int64_t ns_winograd_stride(int64_t tiles, int64_t channels) { return ((tiles * channels * 32 + 63) / 64 | 1) * 64; }
+
+int64_t ns_winograd_scratch(int64_t tile_block, int64_t output_chunk, int64_t inputs) {
+  return 16 * (ns_winograd_stride(tile_block, inputs) + ns_winograd_stride(tile_block, output_chunk));
+}
+
+void ns_convolve_winograd(int set, const ns_winograd *plan, const float *input, float *output, float *scratch) {
+  kernels(set)->convolve_winograd(plan, input, output, scratch);
+}
+
 void ns_convolve_depthwise(int set, const ns_depthwise *plan, const float *input, float *output) {
   kernels(set)->convolve_depthwise(plan, input, output);
 }

@@ -1,8 +1,12 @@
 #pragma once
 #include "include/kernels.h"
 
+/// Bytes between a Winograd transform's frequencies.
+int64_t ns_winograd_stride(int64_t tiles, int64_t channels);
+
 typedef struct {
   void (*convolve)(const ns_convolution *, const float *, float *);
+  void (*convolve_winograd)(const ns_winograd *, const float *, float *, float *);
   void (*convolve_depthwise)(const ns_depthwise *, const float *, float *);
   void (*pool)(const ns_pooling *, const float *, float *);
   void (*accumulate)(double *, double, const float *, int64_t);

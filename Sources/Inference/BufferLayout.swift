@@ -6,7 +6,7 @@ import Tensors
 /// `[top + height + bottom][left + width + right][channels][8 images]`.
 ///
 /// The border is physical zeros, so that convolutions read it without a test. The distance between pixels is an odd
-/// number of cache lines: a power of two would make the pixels of a column compete for the same cache sets.
+/// number of half cache lines: a power of two would make the pixels of a column compete for the same cache sets.
 struct BufferLayout: Sendable {
   /// The number of images in a block, which is the width of the kernels' vectors.
   static let lanes = 8
@@ -29,9 +29,7 @@ struct BufferLayout: Sendable {
   init(shape: Shape, border: Insets, node: Node) throws {
     self.shape = shape
     self.border = border
-    var lines = (shape.channels * BufferLayout.vectorStride + 63) / 64
-    if shape.area > 1, lines % 2 == 0 { lines += 1 }
-    pixelStride = lines * 64
+    pixelStride = (shape.area > 1 ? shape.channels | 1 : shape.channels) * BufferLayout.vectorStride
     rowStride = pixelStride * (shape.width + border.left + border.right)
     let (bytes, overflow) = rowStride.multipliedReportingOverflow(by: shape.height + border.top + border.bottom)
     guard !overflow, bytes <= Int(Int32.max) else {

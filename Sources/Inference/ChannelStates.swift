@@ -10,9 +10,19 @@ final class ChannelStates {
   let isConstant: UnsafeMutablePointer<Bool>
   /// The value of a constant channel.
   let value: UnsafeMutablePointer<Float>
+  /// Those who want to know what channels held before they change.
+  let recorders: [ChangeRecorder]
+  /// The recorder of each channel, −1 for none.
+  private let recorderOf: UnsafeMutablePointer<Int32>
 
-  init(count: Int) {
+  init(count: Int, recorders: [ChangeRecorder]) {
     self.count = count
+    self.recorders = recorders
+    recorderOf = .allocate(capacity: count)
+    recorderOf.initialize(repeating: -1, count: count)
+    for (index, recorder) in recorders.enumerated() {
+      for channel in recorder.recorded.map.channels { recorderOf[channel] = Int32(index) }
+    }
     changed = .allocate(capacity: count)
     isConstant = .allocate(capacity: count)
     value = .allocate(capacity: count)
@@ -24,32 +34,57 @@ final class ChannelStates {
     changed.deallocate()
     isConstant.deallocate()
     value.deallocate()
+    recorderOf.deallocate()
   }
 
   /// Nothing is known to be constant, and everything counts as new.
   func forget() {
     changed.initialize(repeating: true, count: count)
     isConstant.initialize(repeating: false, count: count)
+    for recorder in recorders { recorder.giveUp() }
   }
 
   /// Before a pass: nothing has changed yet.
-  func settle() { changed.update(repeating: false, count: count) }
+  func settle() {
+    changed.update(repeating: false, count: count)
+    for recorder in recorders { recorder.settle() }
+  }
+
+  /// So many channels of the buffer of `channel` are about to change.
+  func expect(_ changes: Int, at channel: Int) {
+    if recorderOf[channel] >= 0 { recorders[Int(recorderOf[channel])].expect(changes) }
+  }
+
+  /// Notes a channel as changed; called before its values do.
+  private func setChanged(_ channel: Int) {
+    if !changed[channel], recorderOf[channel] >= 0 {
+      let recorder = recorders[Int(recorderOf[channel])]
+      recorder.record(channel - recorder.recorded.map.firstChannel)
+    }
+    changed[channel] = true
+  }
 
   func anyChanged(_ channels: Range<Int>) -> Bool {
     for channel in channels where changed[channel] { return true }
     return false
   }
 
-  /// The channel has new values that differ from position to position or image to image.
+  func changedCount(_ channels: Range<Int>) -> Int {
+    var count = 0
+    for channel in channels where changed[channel] { count += 1 }
+    return count
+  }
+
+  /// The channel is about to get new values that differ from position to position or image to image.
   func setLive(_ channel: Int) {
-    changed[channel] = true
+    setChanged(channel)
     isConstant[channel] = false
   }
 
-  /// Notes that the channel is constant; false when that value was there already.
+  /// Notes that the channel is about to become constant; false when that value is there already.
   func setConstant(_ channel: Int, _ newValue: Float) -> Bool {
     if isConstant[channel], value[channel].bitPattern == newValue.bitPattern { return false }
-    changed[channel] = true
+    setChanged(channel)
     isConstant[channel] = true
     value[channel] = newValue
     return true

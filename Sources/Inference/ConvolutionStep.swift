@@ -14,35 +14,34 @@ struct ConvolutionStep: Sendable {
   let inputsPerGroup: Int
   let outputsPerGroup: Int
   let taps: Int
-  /// `[group][panel of 4 outputs][tap][input][4]`, zero where there is no output.
+  /// `[output][tap][input of its group]`
   let weights: [Float]
-  /// `[group][panel of 4 outputs][4]`
+  /// `[output]`
   let bias: [Float]
-  /// `[tap][input]` offsets from a pixel's first input.
-  let stepOffsets: [Int32]
   /// `[tap]` offsets from a pixel's first input.
   let tapOffsets: [Int32]
-  /// Offsets of a group's outputs from its first, padded to whole panels.
-  let outputChannels: [Int32]
   let inputOffsets: [Int32]
   let outputOffsets: [Int32]
   let activation: FusedActivation
   /// The pixels by what constant inputs contribute to them.
   let borders: BorderClasses
-  /// `[group][class][input][panel of 4 outputs][4]`: sums of the taps inside the map.
+  /// `[group][class][input][output of the group]`: sums of the taps inside the map.
   let tapSums: [Float]
+  /// Where the layer can run by Winograd's algorithm; nil where it cannot or should not.
+  let winograd: WinogradTables?
+  /// Where the layer may add differences to kept sums; nil where it always sums anew.
+  let delta: ConvolutionDelta?
 
-  var panels: Int { (outputsPerGroup + 3) / 4 }
   /// Multiplications with an addition for one image.
   var multiplyAdds: Int { output.shape.count * inputsPerGroup * taps }
-
-  /// True when packing the live inputs' weights costs more than it saves: then the kernel picks them one by one.
-  var picksWeights: Bool { output.shape.area < 8 }
 
   /// - Parameters:
   ///   - layer: the convolution, its weights and bias already multiplied by the fused affine maps.
   ///   - input: a map whose border is at least the layer's padding.
-  init(_ layer: Convolution, input: MapPlace, output: MapPlace, activation: FusedActivation) {
+  init(
+    _ layer: Convolution, input: MapPlace, output: MapPlace, activation: FusedActivation, delta: ConvolutionDelta?
+  ) {
+    self.delta = delta
     self.input = input
     self.output = output
     self.activation = activation
@@ -52,72 +51,97 @@ struct ConvolutionStep: Sendable {
     taps = layer.kernel.area
 
     tapOffsets = ConvolutionStep.tapOffsets(layer, input)
-    let inputs = inputsPerGroup
-    stepOffsets = tapOffsets.flatMap { tap in (0..<inputs).map { tap + Int32($0 * BufferLayout.vectorStride) } }
-    let outputs = outputsPerGroup
-    outputChannels = (0..<(outputs + 3) / 4 * 4).map { Int32(min($0, outputs - 1) * BufferLayout.vectorStride) }
     inputOffsets = ConvolutionStep.windowOffsets(
       input, output.shape, stride: layer.stride, padding: layer.padding)
     outputOffsets = output.pixelOffsets
-    (weights, bias) = ConvolutionStep.pack(layer)
+    weights = ConvolutionStep.rows(layer)
+    bias = layer.bias ?? [Float](repeating: 0, count: layer.outputChannels)
     borders = BorderClasses(layer, input: input.shape, output: output.shape)
     tapSums = ConvolutionStep.tapSums(layer, borders)
+    winograd = WinogradTables(layer, input: input, output: output, borders: borders)
   }
 
   /// Input `[row][pixel][inputs][8]`, output `[row][pixel][outputs][8]`: the wanted outputs of groups with a changed
   /// input, and outputs that are back.
   ///
   /// - Returns: multiplications with an addition done for one image.
-  func run(_ context: StepContext, _ request: UnitRequest, _ packs: [ConvolutionPack]) -> Int {
-    let states = context.states
-    let area = outputOffsets.count
+  func run(_ context: StepContext, _ request: UnitRequest, _ selections: [ConvolutionSelection]) -> Int {
     var work = 0
-    for group in 0..<groups {
-      let inputs = input.firstChannel + group * inputsPerGroup..<input.firstChannel + (group + 1) * inputsPerGroup
-      let all = states.anyChanged(inputs)
-      let first = group * outputsPerGroup
-      var count = 0
-      for unit in 0..<outputsPerGroup where request.wants(first + unit, inputsChanged: all) {
-        context.list[count] = Int32(unit)
-        count += 1
-        states.setLive(output.firstChannel + first + unit)
-      }
-      guard count > 0 else { continue }
-      let pack = packs[group]
-      pack.prepare(self, group: group, outputs: context.list, outputCount: count, context)
-      run(context, group, pack)
-      work += pack.liveInputs * taps * count * area
-      let done = ns_channels(indices: context.list, count: Int64(count))
-      finish(first, done, context)
-    }
+    for group in 0..<groups { work += run(context, request, group, selections[group]) }
     return work
   }
 
-  private func finish(_ first: Int, _ channels: ns_channels, _ context: StepContext) {
-    guard activation.needsPass else { return }
-    // The list holds the group's own numbers; the activation wants the layer's.
-    for index in 0..<Int(channels.count) { context.list[index] += Int32(first) }
-    activation.finish(output, channels, context)
-  }
-
-  private func run(_ context: StepContext, _ group: Int, _ pack: ConvolutionPack) {
-    let x = input.pointer(context.base) + group * inputsPerGroup * BufferLayout.lanes
-    let y = output.pointer(context.base) + group * outputsPerGroup * BufferLayout.lanes
-    inputOffsets.withUnsafeBufferPointer { inputOffsets in
-      outputOffsets.withUnsafeBufferPointer { outputOffsets in
-        var plan = ns_convolution()
-        plan.pixels = Int64(inputOffsets.count)
-        plan.input_offsets = inputOffsets.baseAddress
-        plan.output_offsets = outputOffsets.baseAddress
-        plan.step_block = 1280
-        plan.pixel_block = 24
-        plan.activation = activation.kernel.code
-        pack.withWeights(self, group: group, plan) { plan in
-          var plan = plan
-          ns_convolve(context.instructions, &plan, x, y)
+  private func run(
+    _ context: StepContext, _ request: UnitRequest, _ group: Int, _ selection: ConvolutionSelection
+  ) -> Int {
+    let states = context.states
+    let inputs = input.firstChannel + group * inputsPerGroup..<input.firstChannel + (group + 1) * inputsPerGroup
+    let isChanged = states.anyChanged(inputs)
+    let first = group * outputsPerGroup
+    let addedInputs = isChanged ? inputsToAdd(context, group, inputs, selection.keptSums) : 0
+    var summed = 0, added = 0
+    for unit in 0..<outputsPerGroup {
+      let isWanted = request.wants(first + unit, inputsChanged: isChanged)
+      if isWanted {
+        if addedInputs > 0, selection.keptSums.isCurrent[unit] {
+          context.addedList[added] = Int32(unit)
+          added += 1
+        } else {
+          context.list[summed] = Int32(unit)
+          summed += 1
         }
       }
+      if let delta {
+        let isWhole = delta.keptOffset != 0 || request.isWhole(first + unit)
+        selection.keptSums.isCurrent[unit] =
+          isWanted ? isWhole : selection.keptSums.isCurrent[unit] && isWhole && !isChanged
+      }
     }
+    guard summed + added > 0 else { return 0 }
+    states.expect(summed + added, at: output.firstChannel)
+    for index in 0..<summed { states.setLive(output.firstChannel + first + Int(context.list[index])) }
+    for index in 0..<added { states.setLive(output.firstChannel + first + Int(context.addedList[index])) }
+
+    if added > 0, let delta {
+      let recorder = states.recorders[delta.recorder]
+      recorder.subtract()
+      selection.keptSums.prepare(
+        self, delta, group: group, recorder, outputs: context.addedList, outputCount: added)
+      add(context, delta, group, selection.keptSums)
+      finish(first, context.addedList, added, context)
+    }
+    if summed > 0 {
+      selection.prepare(self, group: group, outputs: context.list, outputCount: summed, context)
+      if let winograd, selection.liveInputs >= WinogradTables.fewestInputs {
+        sum(context, winograd, selection)
+      } else {
+        sum(context, group, selection)
+      }
+      finish(first, context.list, summed, context)
+    }
+    if isChanged { selection.keptSums.additions = added > 0 ? selection.keptSums.additions + 1 : 0 }
+    return (summed * (summed > 0 ? selection.liveInputs : 0) + added * addedInputs) * taps * outputOffsets.count
+  }
+
+  /// How many changed inputs' differences are to be added to the sums; 0 where sums must or should be made anew.
+  private func inputsToAdd(
+    _ context: StepContext, _ group: Int, _ inputs: Range<Int>, _ sums: KeptSums
+  ) -> Int {
+    guard let delta, context.usesDeltas, sums.additions < DeltaChoice.refreshInterval else { return 0 }
+    let recorder = context.states.recorders[delta.recorder]
+    guard recorder.isComplete else { return 0 }
+    let first = delta.firstChannel + group * inputsPerGroup
+    var changed = 0, live = 0
+    for channel in recorder.channels where (first..<first + inputsPerGroup).contains(channel) { changed += 1 }
+    for channel in inputs where !context.states.isConstant[channel] { live += 1 }
+    return DeltaChoice.isCheaper(changed: changed, live: live, taps: taps, usesWinograd: winograd != nil) ? changed : 0
+  }
+
+  private func finish(_ first: Int, _ list: UnsafeMutablePointer<Int32>, _ count: Int, _ context: StepContext) {
+    guard activation.needsPass else { return }
+    // The list holds the group's own numbers; the activation wants the layer's.
+    for index in 0..<count { list[index] += Int32(first) }
+    activation.finish(output, ns_channels(indices: list, count: Int64(count)), context)
   }
 
   // MARK: Tables
@@ -145,36 +169,27 @@ struct ConvolutionStep: Sendable {
     return offsets
   }
 
-  /// `[outputs][inputs / groups][tap]` to `[group][panel of 4 outputs][tap][input][4]`, zero where there is no output.
-  private static func pack(_ layer: Convolution) -> (weights: [Float], bias: [Float]) {
-    let inputs = layer.inputChannelsPerGroup, outputs = layer.outputChannels / layer.groups
-    let taps = layer.kernel.area
-    let panels = (outputs + 3) / 4
-    var weights = [Float](repeating: 0, count: layer.groups * panels * taps * inputs * 4)
-    var bias = [Float](repeating: 0, count: layer.groups * panels * 4)
-    layer.weight.values.withUnsafeBufferPointer { source in
-      weights.withUnsafeMutableBufferPointer { target in
-        for channel in 0..<layer.outputChannels {
-          let unit = channel % outputs
-          let panel = channel / outputs * panels + unit / 4
-          bias[panel * 4 + unit % 4] = layer.bias?[channel] ?? 0
+  /// `[outputs][inputs / groups][tap]` to `[outputs][tap][inputs / groups]`.
+  private static func rows(_ layer: Convolution) -> [Float] {
+    let inputs = layer.inputChannelsPerGroup, taps = layer.kernel.area
+    return [Float](unsafeUninitializedCapacity: layer.weight.values.count) { target, count in
+      layer.weight.values.withUnsafeBufferPointer { source in
+        for output in 0..<layer.outputChannels {
+          let row = output * inputs * taps
           for input in 0..<inputs {
-            for tap in 0..<taps {
-              let step = panel * taps * inputs + tap * inputs + input
-              target[step * 4 + unit % 4] = source[(channel * inputs + input) * taps + tap]
-            }
+            for tap in 0..<taps { target[row + tap * inputs + input] = source[row + input * taps + tap] }
           }
         }
       }
+      count = layer.weight.values.count
     }
-    return (weights, bias)
   }
 
-  /// `[outputs][inputs / groups][tap]` to `[group][class][input][panel of 4 outputs][4]`.
+  /// `[outputs][inputs / groups][tap]` to `[group][class][input][output of the group]`.
   private static func tapSums(_ layer: Convolution, _ borders: BorderClasses) -> [Float] {
     let inputs = layer.inputChannelsPerGroup, outputs = layer.outputChannels / layer.groups
     let taps = layer.kernel.area
-    let width = (outputs + 3) / 4 * 4
+    let width = outputs
     var sums = [Float](repeating: 0, count: layer.groups * borders.count * inputs * width)
     layer.weight.values.withUnsafeBufferPointer { source in
       sums.withUnsafeMutableBufferPointer { target in

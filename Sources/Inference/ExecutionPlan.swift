@@ -49,6 +49,14 @@ public struct ExecutionPlan: Sendable {
   /// True when passes keep arguments of activations for their derivatives.
   var keepsArguments: Bool { steps.contains { $0.keepsArgument } }
 
+  /// Scratch memory of one worker's kernels, in bytes.
+  var scratchByteCount: Int {
+    steps.reduce(0) { most, step in
+      if case .convolution(let step) = step.work { return max(most, step.winograd?.scratchByteCount ?? 0) }
+      return most
+    }
+  }
+
   /// The site of a node's units: of the convolution itself or of any node of its chain.
   public func site(ofNode node: Int) -> UnitSite? { sites.first { $0.site.chain.contains(node) } }
 

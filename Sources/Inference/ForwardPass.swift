@@ -24,10 +24,14 @@ public final class ForwardPass {
   private let keptArena: ActivationArena?
   private let states: ChannelStates
   private let list: UnsafeMutablePointer<Int32>
-  private let packs: [[ConvolutionPack]]
+  private let addedList: UnsafeMutablePointer<Int32>
+  private let kernelScratch: ActivationArena
+  private let selections: [[ConvolutionSelection]]
   /// For each unit, a bit for each image lane in which the last pass removed it.
   private(set) var removed: [UInt8]
   private let nothingRemoved: [UInt8]
+  /// Whether passes may add differences to kept sums, where the plan keeps them. Set it before a load.
+  public var usesDeltas = true
   /// True until the first pass over newly loaded images, in which everything is computed.
   private var isFresh = true
   private var scratch: [Float]
@@ -39,11 +43,18 @@ public final class ForwardPass {
     arena = ActivationArena(byteCount: plan.bytesPerBlock)
     argumentArena = plan.keepsArguments ? ActivationArena(byteCount: plan.bytesPerBlock) : nil
     keptArena = keepingReplaced ? ActivationArena(byteCount: plan.bytesPerBlock) : nil
-    states = ChannelStates(count: plan.layout.channelCount)
+    let base = arena.base
+    states = ChannelStates(
+      count: plan.layout.channelCount,
+      recorders: plan.layout.deltas.recorded.map {
+        ChangeRecorder($0, base: base, instructions: plan.instructionSet.code)
+      })
     list = .allocate(capacity: max(1, plan.network.shapes.map(\.channels).max() ?? 1))
-    packs = plan.steps.map { step in
+    addedList = .allocate(capacity: max(1, plan.network.shapes.map(\.channels).max() ?? 1))
+    kernelScratch = ActivationArena(byteCount: plan.scratchByteCount)
+    selections = plan.steps.map { step in
       guard case .convolution(let convolution) = step.work else { return [] }
-      return (0..<convolution.groups).map { _ in ConvolutionPack() }
+      return (0..<convolution.groups).map { _ in ConvolutionSelection(convolution) }
     }
     nothingRemoved = [UInt8](repeating: 0, count: plan.unitCount)
     removed = nothingRemoved
@@ -56,7 +67,10 @@ public final class ForwardPass {
     }
   }
 
-  deinit { list.deallocate() }
+  deinit {
+    list.deallocate()
+    addedList.deallocate()
+  }
 
   /// Puts images into the block and forgets what the passes before removed.
   ///
@@ -100,10 +114,12 @@ public final class ForwardPass {
     if !isFresh { states.settle() }
     isFresh = false
     let context = StepContext(
-      base: arena.base, instructions: plan.instructionSet.code, states: states, list: list, arguments: arguments)
+      base: arena.base, instructions: plan.instructionSet.code, states: states, list: list, addedList: addedList,
+      usesDeltas: usesDeltas && plan.purpose == .incremental,
+      scratch: kernelScratch.base.assumingMemoryBound(to: Float.self), arguments: arguments)
     for (index, step) in plan.steps.enumerated() {
       guard let siteIndex = step.site else {
-        _ = step.run(context, UnitRequest(masks: nil, removedBefore: nil), packs[index])
+        _ = step.run(context, UnitRequest(masks: nil, removedBefore: nil), selections[index])
         continue
       }
       let first = plan.sites[siteIndex].firstUnit
@@ -112,7 +128,7 @@ public final class ForwardPass {
           let request = UnitRequest(
             masks: keptArena == nil ? masks.baseAddress.map { $0 + first } : nil,
             removedBefore: removed.baseAddress.map { $0 + first })
-          return step.run(context, request, packs[index])
+          return step.run(context, request, selections[index])
         }
       }
       multiplyAdds += UInt64(work * imageCount)

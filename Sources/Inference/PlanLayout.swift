@@ -34,6 +34,8 @@ struct PlanLayout {
   private(set) var channelCount = 0
   private var homes: [Home]
   private var buffers: [Int: BufferLayout] = [:]
+  /// What convolutions need to add differences; empty where every pass sums anew.
+  private(set) var deltas = DeltaLayout()
 
   init(_ network: Network, purpose: PlanPurpose = .inference) throws {
     self.network = network
@@ -45,6 +47,12 @@ struct PlanLayout {
     findViews()
     placeConcatenations()
     try layOut()
+    if purpose == .incremental { deltas = try DeltaLayout(network, self, byteCount: &byteCount) }
+    guard byteCount <= ExecutionPlan.maximumBytes else {
+      throw InputError(
+        .data, "the network's activations are too large for eight images",
+        expected: "at most \(ExecutionPlan.maximumBytes >> 30) GiB", found: "\(byteCount >> 20) MiB")
+    }
   }
 
   /// True when the node's result exists after a forward pass.
@@ -69,7 +77,7 @@ struct PlanLayout {
   /// Where a stored node's result lies.
   func place(_ node: Int) -> MapPlace {
     let (root, channelOffset) = root(node)
-    guard let buffer = buffers[root] else { preconditionFailure("a stored node has a buffer") }
+    let buffer = buffer(root)
     return MapPlace(
       shape: network.shapes[node],
       start: buffer.start + buffer.offset(row: 0, column: 0) + channelOffset * BufferLayout.vectorStride,
@@ -79,6 +87,19 @@ struct PlanLayout {
   /// The buffer that a place lies in.
   func buffer(holding place: MapPlace) -> BufferLayout? {
     buffers.values.first { $0.start <= place.start && place.start < $0.start + $0.byteCount }
+  }
+
+  /// The node that owns the buffer of a stored node.
+  func owner(_ node: Int) -> Int { root(node).node }
+
+  /// Of the buffer that a node owns: where it starts, how large it is, and the zeros around its map.
+  func start(_ owner: Int) -> Int { buffer(owner).start }
+  func byteCount(_ owner: Int) -> Int { buffer(owner).byteCount }
+  func border(_ owner: Int) -> Insets { buffer(owner).border }
+
+  private func buffer(_ owner: Int) -> BufferLayout {
+    guard let buffer = buffers[owner] else { preconditionFailure("the node owns a buffer") }
+    return buffer
   }
 
   // MARK: Fusion
@@ -236,11 +257,6 @@ struct PlanLayout {
       // A line between buffers: kernels that read a whole vector at a map's end stay inside the arena.
       byteCount += (layout.byteCount + 127) / 64 * 64
       buffers[index] = layout
-    }
-    guard byteCount <= ExecutionPlan.maximumBytes else {
-      throw InputError(
-        .data, "the network's activations are too large for eight images",
-        expected: "at most \(ExecutionPlan.maximumBytes >> 30) GiB", found: "\(byteCount >> 20) MiB")
     }
   }
 }

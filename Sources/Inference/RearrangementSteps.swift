@@ -119,13 +119,6 @@ struct CopyStep: Sendable {
   func run(_ context: StepContext) {
     let states = context.states
     guard states.anyChanged(input.channels) else { return }
-    let x = UnsafeRawPointer(input.pointer(context.base)), y = UnsafeMutableRawPointer(output.pointer(context.base))
-    for index in sources.indices {
-      let vector = (x + Int(sources[index])).loadUnaligned(as: SIMD8<Float>.self)
-      (y + Int(targets[index])).storeBytes(of: vector, as: SIMD8<Float>.self)
-    }
-    let constant = SIMD8<Float>(repeating: fill)
-    for target in filled { (y + Int(target)).storeBytes(of: constant, as: SIMD8<Float>.self) }
     for channel in 0..<output.shape.channels {
       let target = output.firstChannel + channel
       guard let source = channelSources?[channel] else {
@@ -140,5 +133,12 @@ struct CopyStep: Sendable {
         states.setLive(target)
       }
     }
+    let x = UnsafeRawPointer(input.pointer(context.base)), y = UnsafeMutableRawPointer(output.pointer(context.base))
+    for index in sources.indices {
+      let vector = (x + Int(sources[index])).loadUnaligned(as: SIMD8<Float>.self)
+      (y + Int(targets[index])).storeBytes(of: vector, as: SIMD8<Float>.self)
+    }
+    let constant = SIMD8<Float>(repeating: fill)
+    for target in filled { (y + Int(target)).storeBytes(of: constant, as: SIMD8<Float>.self) }
   }
 }

@@ -45,9 +45,9 @@ struct Step: Sendable {
   /// Computes what changed and is wanted, and notes which channels that was.
   ///
   /// - Returns: multiplications with an addition done for one image.
-  func run(_ context: StepContext, _ request: UnitRequest, _ packs: [ConvolutionPack]) -> Int {
+  func run(_ context: StepContext, _ request: UnitRequest, _ selections: [ConvolutionSelection]) -> Int {
     switch work {
-    case .convolution(let step): return step.run(context, request, packs)
+    case .convolution(let step): return step.run(context, request, selections)
     case .depthwise(let step): return step.run(context, request)
     case .transposedConvolution(let step): return step.run(context, request)
     case .pooling(let step): step.run(context)

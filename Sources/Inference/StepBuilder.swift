@@ -40,7 +40,10 @@ struct StepBuilder {
       let work: Step.Work =
         layer.isDepthwise
         ? .depthwise(DepthwiseStep(layer, input: input(), output: output, activation: activation))
-        : .convolution(ConvolutionStep(layer, input: input(), output: output, activation: activation))
+        : .convolution(
+          ConvolutionStep(
+            layer, input: input(), output: output, activation: activation,
+            delta: delta(layer, index, node.inputs[0], output)))
       append(work, site: index, end: fusion.end)
     case .linear(let layer):
       append(linear(layer, index, fusion, output, activation), site: index, end: fusion.end)
@@ -100,9 +103,19 @@ struct StepBuilder {
     let shape = Shape(layer.outputCount, input.shape.channels, input.shape.height, input.shape.width)
     var weight = Tensor(repeating: 0, shape: shape)
     weight.values = values
+    let whole = Convolution(weight: weight, bias: bias)
     return .convolution(
       ConvolutionStep(
-        Convolution(weight: weight, bias: bias), input: input, output: output, activation: activation))
+        whole, input: input, output: output, activation: activation, delta: delta(whole, index, source, output)))
+  }
+
+  private func delta(_ layer: Convolution, _ index: Int, _ source: Int, _ output: MapPlace) -> ConvolutionDelta? {
+    guard let keptOffset = layout.deltas.keptOffsets[index],
+      let recorder = layout.deltas.recorders[layout.owner(source)]
+    else { return nil }
+    return ConvolutionDelta(
+      layer, recorder: recorder, recorded: layout.deltas.recorded[recorder], input: layout.place(source),
+      output: output, keptOffset: keptOffset)
   }
 
   /// Copies the parts that no step writes in their place.

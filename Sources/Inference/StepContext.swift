@@ -8,6 +8,12 @@ struct StepContext {
   let states: ChannelStates
   /// Room for the indices of any step's channels.
   let list: UnsafeMutablePointer<Int32>
+  /// The same for a convolution's outputs whose kept sums serve.
+  let addedList: UnsafeMutablePointer<Int32>
+  /// Whether convolutions may add differences to kept sums.
+  let usesDeltas: Bool
+  /// Room for what a kernel makes on its way; nil where no convolution runs.
+  var scratch: UnsafeMutablePointer<Float>?
   /// Where the arguments of activations go whose derivatives need them, laid out as ``base``; nil when nobody asks.
   var arguments: UnsafeMutableRawPointer?
 
@@ -30,6 +36,8 @@ struct StepContext {
   func channelsToCompute(
     _ output: MapPlace, reading inputs: [MapPlace], constant: (_ channel: Int) -> Float?
   ) -> ns_channels {
+    let changes = inputs.reduce(0) { most, input in max(most, states.changedCount(input.channels)) }
+    states.expect(changes, at: output.firstChannel)
     var count = 0
     for channel in 0..<output.shape.channels {
       var isChanged = false, isConstant = true

@@ -11,6 +11,9 @@ struct UnitRequest {
     return inputsChanged || (removedBefore?[unit] ?? 0) & ~mask != 0
   }
 
+  /// True when the unit is removed in no lane.
+  func isWhole(_ unit: Int) -> Bool { (masks?[unit] ?? 0) == 0 }
+
   /// True when any of the units is wanted.
   func wantsAny(_ count: Int, inputsChanged: Bool) -> Bool {
     for unit in 0..<count where wants(unit, inputsChanged: inputsChanged) { return true }

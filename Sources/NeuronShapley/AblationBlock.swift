@@ -16,6 +16,12 @@ struct AblationBlock {
     removed = [UInt8](repeating: 0, count: game.plan.unitCount)
   }
 
+  /// Whether passes may add differences to kept sums; set before a load.
+  var usesDeltas: Bool {
+    get { pass.usesDeltas }
+    nonmutating set { pass.usesDeltas = newValue }
+  }
+
   var multiplyAdds: UInt64 { pass.multiplyAdds + (donorPass?.multiplyAdds ?? 0) }
 
   /// Puts `count` images into the lanes; `image` and `donor` tell each lane's index in its set.

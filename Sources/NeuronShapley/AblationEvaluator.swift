@@ -8,7 +8,9 @@ import Inference
 /// between loads.
 ///
 /// When more images are loaded than the memory allows to keep, blocks take turns in one buffer and are loaded again for
-/// every call: the same bits, at the price of full passes.
+/// every call, at the price of full passes. Over a plan for ``Inference/PlanPurpose/incremental`` passes, values depend
+/// by rounding on the calls since the load; where a limit of memory could decide which blocks take turns, differences
+/// are therefore not used, so that no limit and no number of workers changes a bit.
 public struct AblationEvaluator: CoalitionEvaluator {
   private let game: AblationGame
   private var components: [Int] = []
@@ -39,7 +41,9 @@ public struct AblationEvaluator: CoalitionEvaluator {
     let lanes = ExecutionPlan.laneCount
     let blockCount = (components.count + lanes - 1) / lanes
     isStreaming = blockCount > game.residentBlockLimit
+    let usesDeltas = blockCount == 1 || game.maximumBytes == nil
     while blocks.count < (isStreaming ? 1 : blockCount) { blocks.append(AblationBlock(game)) }
+    for block in blocks.indices { blocks[block].usesDeltas = usesDeltas }
     while base.count < blockCount { base.append([UInt8](repeating: 0, count: game.players.count)) }
     if !isStreaming {
       for block in 0..<blockCount { load(block, into: block) }

@@ -22,7 +22,8 @@ public struct AblationGame: CooperativeGame {
   ///   - images: those that no metric uses are left out of the game.
   ///   - metrics: at least one; all must use the same images.
   ///   - maximumBytes: when more images are loaded together than fit, they are evaluated eight at a time, with the same
-  ///     bits as results.
+  ///     bits as under any other limit. Without a limit, values of more than eight images together may differ from those
+  ///     by rounding (``AblationEvaluator``).
   /// - Throws: ``InputErrors/InputError`` when the images do not fit the network, a label or a metric's class is outside
   ///   its classes, a metric uses no image, metrics use different images, or not even eight images fit in memory.
   public init(

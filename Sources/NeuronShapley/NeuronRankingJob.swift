@@ -31,7 +31,7 @@ public struct NeuronRankingJob: Sendable {
     calibrated: (@Sendable (_ imagesDone: Int) -> Void)? = nil
   ) async throws -> NeuronRankingJob {
     try images.requireFit(network)
-    let plan = try ExecutionPlan(network, instructionSet: instructionSet)
+    let plan = try ExecutionPlan(network, instructionSet: instructionSet, purpose: .incremental)
     let players = try FilterPlayers(plan, selection: configuration.players)
     let ablation = try await CalibratedAblation.measured(
       configuration.ablation, plan: plan, on: calibration ?? images, seed: configuration.seed, workers: workers,

@@ -152,9 +152,14 @@ import Testing
     let configuration = RankingConfiguration(
       metric: .logLikelihood(), estimator: .permutation(.init(evaluations: 2_000, componentsPerUnit: 17)))
     let job = try await job(configuration)
+    let ample = try await self.job(configuration, maximumBytes: 3 * job.game.bytesPerBlock)
     let streaming = try await self.job(configuration, maximumBytes: job.game.bytesPerBlock)
-    let (first, second) = (try await job.run().result, try await streaming.run().result)
+    let (first, second) = (try await ample.run().result, try await streaming.run().result)
     #expect(try #require(first).estimate == (try #require(second)).estimate)
+    let unlimited = try #require(try await job.run().result).estimate
+    for (one, other) in zip(unlimited.players, try #require(first).estimate.players) {
+      #expect(abs(one.value - other.value) < 1e-5, "without a limit, differences may round otherwise")
+    }
     let tooLittle = try await #require(throws: InputError.self) {
       try await self.job(configuration, workers: 2, maximumBytes: 2 * job.game.bytesPerBlock - 2)
     }

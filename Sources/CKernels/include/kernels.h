@@ -24,13 +24,16 @@ typedef struct {
 typedef struct {
   int64_t steps;                  // products a value: live input channels × taps
   const int32_t *step_offsets;    // [steps] offset of each product's input from the pixel's first input
+  const int32_t *weight_steps;    // [steps] which element of an output's row of weights each product takes
   int64_t outputs;                // output channels to compute
   const int32_t *output_channels; // [outputs] offset of each output channel from the pixel's first one
-  const float *weights;           // [ceil(outputs / 4)][panel_steps][4], zero where there is no channel
-  int64_t panel_steps;            // products that a panel holds weights for
-  const int32_t *weight_steps;    // [steps] which of them each product uses, or null when they are the same
-  const float *bias;              // [classes][4 · ceil(outputs / 4)]
+  const float *weights;
+  const int32_t *weight_rows;     // [outputs] element at which each output's row of weights begins
+  const float *bias;              // [classes][bias_stride ≥ outputs]
+  int64_t bias_stride;
   const int32_t *bias_classes;    // [pixels] class of each pixel, or null when all are of class 0
+  int64_t kept_offset;            // from an output to where its sum before the activation is kept; 0: it is not
+  int32_t accumulates;            // 1: sums begin with what is kept instead of the bias
   int64_t pixels;                 // output pixels
   const int32_t *input_offsets;   // [pixels] offset of a pixel's first input
   const int32_t *output_offsets;  // [pixels] offset of a pixel's first output channel
@@ -39,6 +42,37 @@ typedef struct {
   ns_activation activation;
 } ns_convolution;
 void ns_convolve(int instruction_set, const ns_convolution *plan, const float *input, float *output);
+
+/// The same for kernels of 3×3 and stride 1 by Winograd's F(2×2, 3×3): tiles of 2×2 outputs. Tiles may overlap.
+typedef struct {
+  int64_t inputs;                 // live input channels
+  const int32_t *input_channels;  // [inputs] offset of each from the pixel's first input
+  const int32_t *weight_steps;    // [inputs] which element of an output's row of weights each takes
+  const int32_t *places;          // [max(inputs, output_chunk)] 0, 32, 64, …
+  int64_t input_row;              // between rows and pixels of the input and of the output
+  int64_t input_pixel;
+  int64_t output_row;
+  int64_t output_pixel;
+  int64_t tiles;
+  const int32_t *tile_inputs;     // [tiles] offset of a tile's first of 4×4 inputs
+  const int32_t *tile_outputs;    // [tiles] offset of a tile's first of 2×2 outputs
+  int64_t outputs;
+  const int32_t *output_channels; // [outputs]
+  const float *weights;           // [16 frequencies], transformed kernels
+  int64_t frequency_stride;       // elements between frequencies
+  const int32_t *weight_rows;     // [outputs]
+  const float *bias;              // [classes][bias_stride]
+  int64_t bias_stride;
+  const int32_t *bias_classes;    // [tiles][2×2] or null
+  int64_t kept_offset;
+  int64_t tile_block;             // tiles that are transformed together
+  int64_t output_chunk;           // outputs that are multiplied together, a multiple of 4
+  ns_activation activation;
+} ns_winograd;
+/// Bytes of scratch memory that a plan needs.
+int64_t ns_winograd_scratch(int64_t tile_block, int64_t output_chunk, int64_t inputs);
+void ns_convolve_winograd(
+    int instruction_set, const ns_winograd *plan, const float *input, float *output, float *scratch);
 
 /// Channels of a step that are to be computed: indices, ascending.
 typedef struct {

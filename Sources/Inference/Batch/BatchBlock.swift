@@ -18,14 +18,16 @@ final class BatchBlock {
   ) {
     self.index = index
     let channels = max(1, plan.network.shapes.map(\.channels).max() ?? 1)
-    states = ChannelStates(count: plan.layout.channelCount)
+    states = ChannelStates(count: plan.layout.channelCount, recorders: [])
     // Twice: the list that steps fill, and the numbers 0, 1, 2, …
     list = .allocate(capacity: 2 * channels)
     for channel in 0..<channels {
       list[channel] = 0
       list[channels + channel] = Int32(channel)
     }
-    step = StepContext(base: activations, instructions: plan.instructionSet.code, states: states, list: list)
+    step = StepContext(
+      base: activations, instructions: plan.instructionSet.code, states: states, list: list, addedList: list,
+      usesDeltas: false)
     gradient = GradientContext(
       instructions: plan.instructionSet.code, activations: activations, arguments: nil,
       gradients: GradientBuffers(base: gradients, channelCount: plan.layout.channelCount),

@@ -1,0 +1,66 @@
+// Direct convolution: input [row][pixel][inputs][8], output [row][pixel][outputs][8], weights [output][product].
+
+#define INPUT(i) OFFSET(x, p->input_offsets[i])
+#define OUTPUT(i) OFFSET_OUT(y, p->output_offsets[i])
+#define BIAS(i, q) (p->bias + (p->bias_classes ? p->bias_classes[i] * p->bias_stride : 0) + (q))
+
+// All outputs of the pixels of a block, from a block of products.
+TARGET INLINE void NAME(convolve_block)(
+    const NAME(tiling) *t, const ns_convolution *p, int64_t i0, int64_t i1, const float *x, float *y, int begin,
+    int last) {
+#define TILE(live)                                                                                                   \
+  NAME(tile4x3)(                                                                                                     \
+      t, p->weights, p->weight_rows + q, INPUT(i), INPUT(i + 1), INPUT(i + 2), OUTPUT(i), OUTPUT(i + 1),             \
+      OUTPUT(i + 2), p->output_channels + q, live, BIAS(i, q), BIAS(i + 1, q), BIAS(i + 2, q), begin, last)
+  const int64_t whole = i0 + (i1 - i0) / 3 * 3;
+  if (whole > i0) {
+    int64_t q = 0;
+    for (; q + 4 <= p->outputs; q += 4)
+      for (int64_t i = i0; i < whole; i += 3) TILE(4);
+    if (q < p->outputs)
+      for (int64_t i = i0; i < whole; i += 3) TILE(p->outputs - q);
+  }
+#undef TILE
+  for (int64_t i = whole; i < i1; i++) {
+    int64_t q = 0;
+    for (; q + 8 <= p->outputs; q += 8)
+      NAME(tile8x1)(
+          t, p->weights, p->weight_rows + q, INPUT(i), OUTPUT(i), p->output_channels + q, BIAS(i, q), begin, last);
+    for (; q < p->outputs; q += 4)
+      NAME(tile4x1)(
+          t, p->weights, p->weight_rows + q, INPUT(i), OUTPUT(i), p->output_channels + q, p->outputs - q, BIAS(i, q),
+          begin, last);
+  }
+}
+
+// Order: pixel block, step block, four outputs, pixel. Inputs of a pixel block stay in cache while all outputs use
+// them.
+TARGET static void NAME(convolve)(const ns_convolution *p, const float *x, float *y) {
+  const ns_activation activation = NAME(bounded)(p->activation);
+  for (int64_t i0 = 0; i0 < p->pixels; i0 += p->pixel_block) {
+    const int64_t i1 = i0 + p->pixel_block < p->pixels ? i0 + p->pixel_block : p->pixels;
+    if (activation.kind == ns_clamp && !p->kept_offset && !p->accumulates && p->steps <= p->step_block) {
+      // The usual case with nothing left to ask within the tiles: it is a fifth faster for a few products.
+      const NAME(tiling) t = {
+          .steps = p->steps, .offsets = p->step_offsets, .chosen = p->weight_steps, .kept = 0,
+          .activation = {ns_clamp, activation.low, activation.high}};
+      NAME(convolve_block)(&t, p, i0, i1, x, y, NAME(from_bias), 1);
+      continue;
+    }
+    int64_t k0 = 0;
+    do {
+      const int64_t kn = p->steps - k0 < p->step_block ? p->steps - k0 : p->step_block;
+      const NAME(tiling) t = {
+          .steps = kn, .offsets = p->step_offsets + k0, .chosen = p->weight_steps + k0, .kept = p->kept_offset,
+          .activation = activation};
+      NAME(convolve_block)(
+          &t, p, i0, i1, x, y, k0 > 0 ? NAME(from_output) : p->accumulates ? NAME(from_kept) : NAME(from_bias),
+          k0 + kn == p->steps);
+      k0 += kn;
+    } while (k0 < p->steps);
+  }
+}
+
+#undef INPUT
+#undef OUTPUT
+#undef BIAS
