@@ -23,7 +23,7 @@ struct BenchmarkSession {
   init(model: String, images path: String) throws {
     network = try ONNXReader().read(file: model)
     let set = try InstructionSet.named(ProcessInfo.processInfo.environment["NEURON_SHAPLEY_INSTRUCTIONS"])
-    plan = try ExecutionPlan(network, instructionSet: set)
+    plan = try ExecutionPlan(network, instructionSet: set, purpose: .incremental)
     guard let data = FileManager.default.contents(atPath: path) else {
       throw InputError(.noInput, "the images cannot be read", at: .init(file: path))
     }

@@ -54,6 +54,8 @@ final class ConvolutionSelection {
   }
 
   private func hasInputs(_ step: ConvolutionStep, _ first: Int, _ states: ChannelStates) -> Bool {
+    // Read once: every access to a class's array in a loop is checked for exclusivity.
+    let isConstant = isConstant, constants = constants
     for input in 0..<step.inputsPerGroup {
       let constant = states.isConstant[first + input]
       if isConstant[input] != constant { return false }
@@ -63,59 +65,54 @@ final class ConvolutionSelection {
   }
 
   private func hasOutputs(_ wanted: UnsafePointer<Int32>, _ count: Int) -> Bool {
+    let outputs = outputs
     guard outputs.count == count else { return false }
     for index in 0..<count where outputs[index] != wanted[index] { return false }
     return true
   }
 
   private func chooseInputs(_ step: ConvolutionStep, _ first: Int, _ states: ChannelStates) {
-    inputs.removeAll(keepingCapacity: true)
-    inputChannels.removeAll(keepingCapacity: true)
-    isConstant.removeAll(keepingCapacity: true)
-    constants.removeAll(keepingCapacity: true)
-    for input in 0..<step.inputsPerGroup {
-      let constant = states.isConstant[first + input]
-      isConstant.append(constant)
-      constants.append(constant ? states.value[first + input] : 0)
-      if !constant {
-        inputs.append(Int32(input))
-        inputChannels.append(Int32(input * BufferLayout.vectorStride))
-      }
+    let stride = Int32(BufferLayout.vectorStride), count = step.inputsPerGroup
+    refill(&isConstant) { for input in 0..<count { $0.append(states.isConstant[first + input]) } }
+    refill(&constants) { constants in
+      for input in 0..<count { constants.append(states.isConstant[first + input] ? states.value[first + input] : 0) }
     }
-    stepOffsets.removeAll(keepingCapacity: true)
-    weightSteps.removeAll(keepingCapacity: true)
-    for (tap, offset) in step.tapOffsets.enumerated() {
-      for input in inputs {
-        stepOffsets.append(offset + input * Int32(BufferLayout.vectorStride))
-        weightSteps.append(Int32(tap * step.inputsPerGroup) + input)
-      }
-    }
+    refill(&inputs) { for input in 0..<count where !states.isConstant[first + input] { $0.append(Int32(input)) } }
+    let inputs = inputs
+    refill(&inputChannels) { for input in inputs { $0.append(input * stride) } }
+    refill(&stepOffsets) { for tap in step.tapOffsets { for input in inputs { $0.append(tap + input * stride) } } }
+    refill(&weightSteps) { for tap in 0..<step.taps { for input in inputs { $0.append(Int32(tap * count) + input) } } }
+  }
+
+  /// Fills an array anew in its memory, with one check for exclusivity.
+  private func refill<Element>(_ array: inout [Element], _ body: (inout [Element]) -> Void) {
+    array.removeAll(keepingCapacity: true)
+    body(&array)
   }
 
   private func chooseOutputs(
     _ step: ConvolutionStep, _ group: Int, _ wanted: UnsafePointer<Int32>, _ count: Int
   ) {
-    outputs.removeAll(keepingCapacity: true)
-    outputChannels.removeAll(keepingCapacity: true)
-    weightRows.removeAll(keepingCapacity: true)
-    transformedRows.removeAll(keepingCapacity: true)
-    for index in 0..<count {
-      let output = Int(wanted[index])
-      outputs.append(wanted[index])
-      outputChannels.append(Int32(output * BufferLayout.vectorStride))
-      let row = group * step.outputsPerGroup + output
-      weightRows.append(Int32(row * step.taps * step.inputsPerGroup))
-      transformedRows.append(Int32(row * step.inputsPerGroup))
-    }
+    refill(&outputs) { for index in 0..<count { $0.append(wanted[index]) } }
+    let outputs = outputs, first = group * step.outputsPerGroup
+    refill(&outputChannels) { for output in outputs { $0.append(output * Int32(BufferLayout.vectorStride)) } }
+    let row = step.taps * step.inputsPerGroup
+    refill(&weightRows) { for output in outputs { $0.append(Int32((first + Int(output)) * row)) } }
+    refill(&transformedRows) { for output in outputs { $0.append(Int32((first + Int(output)) * step.inputsPerGroup)) } }
   }
 
   /// The layer's bias and what constant inputs add to it, `[class][outputs]`.
   private func sumBias(_ step: ConvolutionStep, _ group: Int, _ instructions: Int32) {
+    let isConstant = isConstant, constants = constants, outputs = outputs
     let contributes = (0..<step.inputsPerGroup).contains { isConstant[$0] && constants[$0] != 0 }
     biasClasses = contributes ? step.borders.count : 1
     let width = step.outputsPerGroup
     if totals.count < width { totals = [Double](repeating: 0, count: width) }
+    var bias = bias
+    self.bias = []
     bias.removeAll(keepingCapacity: true)
+    defer { self.bias = bias }
+    let biasClasses = biasClasses
     step.tapSums.withUnsafeBufferPointer { tapSums in
       totals.withUnsafeMutableBufferPointer { totals in
         guard let rows = tapSums.baseAddress, let total = totals.baseAddress else { return }

@@ -3,7 +3,7 @@ import CKernels
 /// What one worker knows of the kept sums of one group of a convolution, and the tables for adding differences to them.
 final class KeptSums {
   /// For each output of the group, true while its kept sum is that of the present inputs.
-  var isCurrent: [Bool]
+  let isCurrent: UnsafeMutablePointer<Bool>
   /// How often differences were added since all sums were made anew.
   var additions = 0
   /// `[tap][changed inputs]` offsets among the slots, and elements of an output's row of weights.
@@ -12,7 +12,12 @@ final class KeptSums {
   private(set) var outputChannels: [Int32] = []
   private(set) var weightRows: [Int32] = []
 
-  init(outputs: Int) { isCurrent = [Bool](repeating: false, count: outputs) }
+  init(outputs: Int) {
+    isCurrent = .allocate(capacity: outputs)
+    isCurrent.initialize(repeating: false, count: outputs)
+  }
+
+  deinit { isCurrent.deallocate() }
 
   /// Chooses the products of the changed inputs of a group for the outputs in the list.
   func prepare(

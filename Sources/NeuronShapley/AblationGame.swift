@@ -54,12 +54,7 @@ public struct AblationGame: CooperativeGame {
     self.ablation = ablation
     self.maximumBytes = maximumBytes
     componentImages = used[0]
-    if let maximumBytes, maximumBytes < bytesPerBlock {
-      throw InputError(
-        .usage, "the memory allowed is too small for the activations of eight images", at: .init(key: "memory"),
-        expected: "at least \(bytesPerBlock) bytes a worker", found: "\(maximumBytes)",
-        hint: "allow more memory or use fewer workers")
-    }
+    try AblationGame.requireRoom(for: plan, holdsDonors: ablation.donors != nil, in: maximumBytes)
   }
 
   /// A game with one metric; see the other initializer.
@@ -78,7 +73,21 @@ public struct AblationGame: CooperativeGame {
   }
 
   /// Memory of a block of eight images in bytes; twice the plan's under ``Ablation/resample``, whose donors need theirs.
-  public var bytesPerBlock: Int { ablation.donors == nil ? plan.bytesPerBlock : 2 * plan.bytesPerBlock }
+  public var bytesPerBlock: Int { AblationGame.bytesPerBlock(plan, holdsDonors: ablation.donors != nil) }
+
+  private static func bytesPerBlock(_ plan: ExecutionPlan, holdsDonors: Bool) -> Int {
+    holdsDonors ? 2 * plan.bytesPerBlock : plan.bytesPerBlock
+  }
+
+  /// - Throws: ``InputErrors/InputError`` when not even the activations of eight images fit.
+  static func requireRoom(for plan: ExecutionPlan, holdsDonors: Bool, in maximumBytes: Int?) throws {
+    let needed = bytesPerBlock(plan, holdsDonors: holdsDonors)
+    guard let maximumBytes, maximumBytes < needed else { return }
+    throw InputError(
+      .usage, "the memory allowed is too small for the activations of eight images", at: .init(key: "memory"),
+      expected: "at least \(needed) bytes a worker", found: "\(maximumBytes)",
+      hint: "allow more memory or use fewer workers")
+  }
 
   /// How many blocks of eight images an evaluator keeps in memory at most.
   public var residentBlockLimit: Int { maximumBytes.map { max(1, $0 / bytesPerBlock) } ?? .max }

@@ -33,13 +33,16 @@ public struct NeuronRankingJob: Sendable {
     try images.requireFit(network)
     let plan = try ExecutionPlan(network, instructionSet: instructionSet, purpose: .incremental)
     let players = try FilterPlayers(plan, selection: configuration.players)
+    let workers = max(1, workers)
+    let share = maximumBytes.map { $0 / workers }
+    // Before the calibration, which takes a block a worker too.
+    try AblationGame.requireRoom(for: plan, holdsDonors: configuration.ablation == .resample, in: share)
     let ablation = try await CalibratedAblation.measured(
       configuration.ablation, plan: plan, on: calibration ?? images, seed: configuration.seed, workers: workers,
       progress: calibrated)
-    let workers = max(1, workers)
     let game = try AblationGame(
       plan, players: players, images: images, metric: configuration.metric, ablation: ablation,
-      maximumBytes: maximumBytes.map { $0 / workers })
+      maximumBytes: share)
     let provenance = RankingProvenance(
       configuration: configuration, modelDigest: network.digest, imagesDigest: images.digest,
       calibrationDigest: ablation.calibrationDigest, instructionSet: instructionSet)

@@ -96,20 +96,25 @@ import Testing
     try await forEveryEstimator { try await resumesFromAnyCheckpoint($0) }
   }
 
-  /// Cancels the task again and again at arbitrary moments and goes on from what it returned.
+  /// Cancels the task again and again, later each time, and goes on from what it returned.
   private func survivesCancellation<Estimator: ShapleyEstimator>(_ estimator: Estimator) async throws {
-    let driver = EstimationDriver(estimator, on: Self.game, workerCount: 2)
-    let whole = try await driver.run(seed: 7)
+    let whole = try await EstimationDriver(estimator, on: Self.game, workerCount: 2).run(seed: 7)
     var checkpoint: EstimationCheckpoint<Estimator>?
     var cancellations = 0
     for attempt in 1...10_000 {
       let start = checkpoint
-      let meter = EstimationMeter()
-      let task = Task { try await driver.run(seed: 7, resuming: start, meter: meter) }
       // The later attempts get further, so that the run ends.
-      let goal = (start?.evaluations ?? 0) + 13 * attempt
-      while meter.evaluations < goal, meter.evaluations < whole.checkpoint.evaluations { await Task.yield() }
+      let gate = Gate(permits: 13 * attempt)
+      let game = UnevenGame(base: gate.guarding(Self.game.base), laneCount: Self.game.laneCount)
+      let driver = EstimationDriver(estimator, on: game, workerCount: 2)
+      let isOver = Flag()
+      let task = Task {
+        defer { isOver.raise() }
+        return try await driver.run(seed: 7, resuming: start)
+      }
+      while !gate.isHolding, !isOver.isRaised { await Task.yield() }
       task.cancel()
+      gate.open()
       let run = try await task.value
       if run.ending == .finished {
         #expect(try bits(estimator, run) == bits(estimator, whole))
