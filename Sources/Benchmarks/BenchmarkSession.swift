@@ -116,9 +116,16 @@ struct BenchmarkSession {
     var milliseconds: [Double]
   }
 
-  /// Full passes over all images.
+  /// Full passes over all images, nothing kept for later differences.
   private func forward(times: Int) -> Times {
-    Times(
+    for pass in blocks { pass.usesDeltas = false }
+    defer {
+      for pass in blocks {
+        pass.usesDeltas = true
+        pass.invalidate()
+      }
+    }
+    return Times(
       milliseconds: (0..<times).map { _ in
         for pass in blocks { pass.invalidate() }
         return ContinuousClock().measure { for pass in blocks { pass.run() } } / .milliseconds(1)

@@ -6,6 +6,7 @@
 // What all tiles of one call share.
 typedef struct {
   int64_t steps;
+  // Null where the inputs lie side by side.
   const int32_t *offsets;
   const int32_t *chosen;
   // Bytes from an output to where its sum before the activation is kept; 0 for nowhere.
@@ -49,7 +50,7 @@ TARGET INLINE void NAME(tile4x3)(
   const int32_t *restrict offsets = t->offsets, *restrict chosen = t->chosen;
   const int64_t steps = t->steps;
   for (int64_t k = 0; k < steps; k++) {
-    const int64_t o = offsets[k], i = chosen[k];
+    const int64_t o = offsets ? offsets[k] : k * 32, i = chosen[k];
     V v0 = LOAD(x0 + o), v1 = LOAD(x1 + o), v2 = LOAD(x2 + o), c;
     c = SPREAD(w0 + i), a00 = FMA(c, v0, a00), a01 = FMA(c, v1, a01), a02 = FMA(c, v2, a02);
     c = SPREAD(w1 + i), a10 = FMA(c, v0, a10), a11 = FMA(c, v1, a11), a12 = FMA(c, v2, a12);
@@ -77,7 +78,7 @@ TARGET INLINE void NAME(tile8x1)(
   const int32_t *restrict offsets = t->offsets, *restrict chosen = t->chosen;
   const int64_t steps = t->steps;
   for (int64_t k = 0; k < steps; k++) {
-    const V v = LOAD(x + offsets[k]);
+    const V v = LOAD(x + (offsets ? offsets[k] : k * 32));
     const int64_t i = chosen[k];
     a0 = FMA(SPREAD(w0 + i), v, a0), a1 = FMA(SPREAD(w1 + i), v, a1);
     a2 = FMA(SPREAD(w2 + i), v, a2), a3 = FMA(SPREAD(w3 + i), v, a3);
@@ -101,7 +102,7 @@ TARGET INLINE void NAME(tile4x1)(
   const int32_t *restrict offsets = t->offsets, *restrict chosen = t->chosen;
   const int64_t steps = t->steps;
   for (int64_t k = 0; k < steps; k++) {
-    const V v = LOAD(x + offsets[k]);
+    const V v = LOAD(x + (offsets ? offsets[k] : k * 32));
     const int64_t i = chosen[k];
     a0 = FMA(SPREAD(w0 + i), v, a0), a1 = FMA(SPREAD(w1 + i), v, a1);
     a2 = FMA(SPREAD(w2 + i), v, a2), a3 = FMA(SPREAD(w3 + i), v, a3);

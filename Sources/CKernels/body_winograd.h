@@ -59,7 +59,7 @@ TARGET INLINE void NAME(winograd_backward)(
 TARGET INLINE void NAME(winograd_multiply)(
     const ns_winograd *p, int64_t tiles, int64_t q0, int64_t q1, const char *v, int64_t v_stride, char *m,
     int64_t m_stride) {
-  const NAME(tiling) tiling = {.steps = p->inputs, .offsets = p->places, .chosen = p->weight_steps}, *t = &tiling;
+  const NAME(tiling) tiling = {.steps = p->inputs, .offsets = 0, .chosen = p->weight_steps}, *t = &tiling;
   const int64_t v_tile = p->inputs * 32, m_tile = (q1 - q0) * 32;
   for (int f = 0; f < 16; f++) {
     const float *weights = p->weights + f * p->frequency_stride;

@@ -23,11 +23,15 @@ extension ConvolutionStep {
         plan.input_offsets = inputs
         plan.output_offsets = outputs
         plan.step_block = 1280
-        plan.pixel_block = 24
+        plan.pixel_block = ConvolutionStep.pixelBlock
         plan.kept_offset = keptOffset(context)
         plan.activation = activation.kernel.code
-        borders.pixels.withUnsafeBufferPointer { classes in
-          plan.bias_classes = selection.biasClasses > 1 ? classes.baseAddress : nil
+        withPointers(borders.pixels, places) { classes, places in
+          plan.bias_classes = selection.biasClasses > 1 ? classes : nil
+          if gathers, selection.liveInputs < inputsPerGroup {
+            plan.gathered = context.scratch
+            plan.gathered_offsets = places
+          }
           ns_convolve(context.instructions, &plan, x, y)
         }
       }
@@ -95,7 +99,7 @@ extension ConvolutionStep {
         plan.input_offsets = inputs
         plan.output_offsets = outputs
         plan.step_block = 1280
-        plan.pixel_block = 24
+        plan.pixel_block = ConvolutionStep.pixelBlock
         plan.activation = activation.kernel.code
         ns_convolve(context.instructions, &plan, x, y)
       }

@@ -29,8 +29,24 @@ struct ConvolutionStep: Sendable {
   let tapSums: [Float]
   /// Where the layer can run by Winograd's algorithm; nil where it cannot or should not.
   let winograd: WinogradTables?
+  /// 0, 32, 64, …: where a pixel's live inputs lie once they are side by side; empty where they are left in place.
+  let places: [Int32]
   /// Where the layer may add differences to kept sums; nil where it always sums anew.
   let delta: ConvolutionDelta?
+
+  /// Pixels whose inputs stay in cache while all outputs use them.
+  static let pixelBlock: Int64 = 24
+  /// With fewer outputs, putting live inputs side by side costs more than reading whole cache lines saves.
+  private static let fewestGatheringOutputs = 16
+
+  /// True when live inputs are put side by side: each pixel has its own, and many outputs read them.
+  var gathers: Bool { !places.isEmpty }
+  /// Scratch memory that the kernels need, in bytes.
+  var scratchByteCount: Int {
+    max(
+      winograd?.scratchByteCount ?? 0,
+      gathers ? Int(ConvolutionStep.pixelBlock) * inputsPerGroup * BufferLayout.vectorStride : 0)
+  }
 
   /// Multiplications with an addition for one image.
   var multiplyAdds: Int { output.shape.count * inputsPerGroup * taps }
@@ -56,6 +72,9 @@ struct ConvolutionStep: Sendable {
     outputOffsets = output.pixelOffsets
     weights = ConvolutionStep.rows(layer)
     bias = layer.bias ?? [Float](repeating: 0, count: layer.outputChannels)
+    places =
+      layer.kernel.area == 1 && outputsPerGroup >= ConvolutionStep.fewestGatheringOutputs
+      ? (0..<inputsPerGroup).map { Int32($0 * BufferLayout.vectorStride) } : []
     borders = BorderClasses(layer, input: input.shape, output: output.shape)
     tapSums = ConvolutionStep.tapSums(layer, borders)
     winograd = WinogradTables(layer, input: input, output: output, borders: borders)

@@ -52,7 +52,7 @@ public struct ExecutionPlan: Sendable {
   /// Scratch memory of one worker's kernels, in bytes.
   var scratchByteCount: Int {
     steps.reduce(0) { most, step in
-      if case .convolution(let step) = step.work { return max(most, step.winograd?.scratchByteCount ?? 0) }
+      if case .convolution(let step) = step.work { return max(most, step.scratchByteCount) }
       return most
     }
   }

@@ -39,8 +39,11 @@ typedef struct {
   const int32_t *output_offsets;  // [pixels] offset of a pixel's first output channel
   int64_t step_block;             // products a value before moving on, so that inputs stay in cache
   int64_t pixel_block;
+  float *gathered;                // [pixel_block][steps][8] scratch for the pixels' inputs side by side, or null
+  const int32_t *gathered_offsets; // [steps] 0, 32, 64, …
   ns_activation activation;
 } ns_convolution;
+enum { ns_gathered_pixels = 24 }; // the largest pixel block whose inputs are gathered
 void ns_convolve(int instruction_set, const ns_convolution *plan, const float *input, float *output);
 
 /// The same for kernels of 3×3 and stride 1 by Winograd's F(2×2, 3×3): tiles of 2×2 outputs. Tiles may overlap.
