@@ -29,7 +29,7 @@
 #include "gradients_body.h"
 
 const ns_kernels ns_kernels_avx2 = {
-    convolve_avx2, convolve_winograd_avx2, convolve_depthwise_avx2, pool_avx2, accumulate_avx2, affine_avx2, combine_avx2, fill_avx2,
+    convolve_avx2, convolve_winograd_avx2, convolve_depthwise_avx2, pool_avx2, accumulate_avx2, affine_avx2, combine_avx2, largest_avx2, fill_avx2,
 };
 
 const ns_gradient_kernels ns_gradient_kernels_avx2 = {

@@ -126,6 +126,27 @@ TARGET static void NAME(combine)(
   }
 }
 
+TARGET static void NAME(largest)(
+    const ns_map *x, int64_t rows, int64_t columns, ns_channels channels, float *largest) {
+  for (int64_t n = 0; n < channels.count; n++) {
+    const int64_t c = channels.indices[n];
+    // v − v is 0 for finite values and NaN for others.
+    V most = ZERO(), broken = ZERO();
+    for (int64_t r = 0; r < rows; r++) {
+      const char *in = OFFSET(x->base, r * x->row_stride + c * x->channel_stride);
+      for (int64_t q = 0; q < columns; q++, in += x->pixel_stride) {
+        V v = LOAD(in);
+        most = MAX(most, MAX(v, SUB(ZERO(), v))), broken = ADD(broken, SUB(v, v));
+      }
+    }
+    float values[8], lanes[8], result = 0;
+    STORE(values, most), STORE(lanes, broken);
+    for (int j = 0; j < 8; j++) result = values[j] > result ? values[j] : result;
+    for (int j = 0; j < 8; j++) result += lanes[j];
+    largest[c] = result;
+  }
+}
+
 TARGET static void NAME(fill)(
     const ns_map *y, int64_t rows, int64_t columns, const float *values, int64_t value_stride, uint32_t lanes) {
   for (int64_t r = 0; r < rows; r++)

@@ -56,6 +56,10 @@ void ns_combine(
   kernels(set)->combine(operation, left, right, output, rows, columns, channels, activation);
 }
 
+void ns_largest(int set, const ns_map *map, int64_t rows, int64_t columns, ns_channels channels, float *largest) {
+  kernels(set)->largest(map, rows, columns, channels, largest);
+}
+
 void ns_fill(
     int set, const ns_map *output, int64_t rows, int64_t columns, const float *values, int64_t value_stride,
     uint32_t lanes) {

@@ -14,6 +14,7 @@ typedef struct {
       const ns_map *, const ns_map *, int64_t, int64_t, ns_channels, const float *, const float *, ns_activation);
   void (*combine)(
       int, const ns_map *, const ns_map *, const ns_map *, int64_t, int64_t, ns_channels, ns_activation);
+  void (*largest)(const ns_map *, int64_t, int64_t, ns_channels, float *);
   void (*fill)(const ns_map *, int64_t, int64_t, const float *, int64_t, uint32_t);
 } ns_kernels;
 

@@ -49,7 +49,7 @@ static inline ns_vector smaller(ns_vector a, ns_vector b) {
 #include "gradients_body.h"
 
 const ns_kernels ns_kernels_portable = {
-    convolve_portable, convolve_winograd_portable, convolve_depthwise_portable, pool_portable, accumulate_portable, affine_portable, combine_portable, fill_portable,
+    convolve_portable, convolve_winograd_portable, convolve_depthwise_portable, pool_portable, accumulate_portable, affine_portable, combine_portable, largest_portable, fill_portable,
 };
 
 const ns_gradient_kernels ns_gradient_kernels_portable = {

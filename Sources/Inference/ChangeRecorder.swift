@@ -9,7 +9,8 @@ final class ChangeRecorder {
   /// The channels in the slots, numbered within the buffer.
   private(set) var channels: [Int] = []
   private(set) var isComplete = false
-  private var holdsDifferences = false
+  /// For each slot, the largest magnitude of its difference once it holds one, NaN when that is not finite.
+  private var differences: [Float?] = []
   private let base: UnsafeMutableRawPointer
   private let instructions: Int32
 
@@ -18,13 +19,14 @@ final class ChangeRecorder {
     self.base = base
     self.instructions = instructions
     channels.reserveCapacity(recorded.slotCount)
+    differences.reserveCapacity(recorded.slotCount)
   }
 
   /// Before a pass: nothing has changed.
   func settle() {
     channels.removeAll(keepingCapacity: true)
     isComplete = true
-    holdsDifferences = false
+    differences.removeAll(keepingCapacity: true)
   }
 
   /// Everything changes, or nothing is known.
@@ -46,21 +48,27 @@ final class ChangeRecorder {
         ns_activation(kind: Int32(ns_keep), low: 0, high: 0))
     }
     channels.append(channel)
+    differences.append(nil)
   }
 
-  /// After all changes: the slots hold new − old.
-  func subtract() {
-    guard !holdsDifferences else { return }
-    holdsDifferences = true
-    for slot in channels.indices {
-      var new = map(recorded.map, channels[slot]), old = map(recorded.slots, slot)
-      var difference = old
-      apply { rows, columns, one in
-        ns_combine(
-          instructions, Int32(ns_subtract), &new, &old, &difference, rows, columns, one,
-          ns_activation(kind: Int32(ns_keep), low: 0, high: 0))
-      }
+  /// After all changes of the slot's channel: the slot holds new − old from now on.
+  ///
+  /// Only a reader of the channel may ask, because only then is its new value there: other channels of the same buffer
+  /// may be about to change.
+  /// - Returns: the difference's largest magnitude; NaN when it is not finite.
+  func difference(slot: Int) -> Float {
+    if let known = differences[slot] { return known }
+    var new = map(recorded.map, channels[slot]), old = map(recorded.slots, slot)
+    var difference = old
+    var largest: Float = 0
+    apply { rows, columns, one in
+      ns_combine(
+        instructions, Int32(ns_subtract), &new, &old, &difference, rows, columns, one,
+        ns_activation(kind: Int32(ns_keep), low: 0, high: 0))
+      ns_largest(instructions, &difference, rows, columns, one, &largest)
     }
+    differences[slot] = largest
+    return largest
   }
 
   private func map(_ place: MapPlace, _ channel: Int) -> ns_map {

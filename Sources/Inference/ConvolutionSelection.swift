@@ -36,7 +36,7 @@ final class ConvolutionSelection {
   private var totals: [Double] = []
   private var isFilled = false
 
-  init(_ step: ConvolutionStep) { keptSums = KeptSums(outputs: step.outputsPerGroup) }
+  init(_ step: ConvolutionStep) { keptSums = KeptSums(inputs: step.inputsPerGroup, outputs: step.outputsPerGroup) }
 
   /// Chooses for the present state of the inputs and these outputs, unless that is what is chosen already.
   func prepare(

@@ -123,13 +123,13 @@ struct ConvolutionStep: Sendable {
 
     if added > 0, let delta {
       let recorder = states.recorders[delta.recorder]
-      recorder.subtract()
       selection.keptSums.prepare(
         self, delta, group: group, recorder, outputs: context.addedList, outputCount: added)
       add(context, delta, group, selection.keptSums)
       finish(first, context.addedList, added, context)
     }
     if summed > 0 {
+      if isChanged, added == 0 { measure(context, group, inputs, selection.keptSums) }
       selection.prepare(self, group: group, outputs: context.list, outputCount: summed, context)
       if let winograd, selection.liveInputs >= WinogradTables.fewestInputs {
         sum(context, winograd, selection)
@@ -153,7 +153,53 @@ struct ConvolutionStep: Sendable {
     var changed = 0, live = 0
     for channel in recorder.channels where (first..<first + inputsPerGroup).contains(channel) { changed += 1 }
     for channel in inputs where !context.states.isConstant[channel] { live += 1 }
-    return DeltaChoice.isCheaper(changed: changed, live: live, taps: taps, usesWinograd: winograd != nil) ? changed : 0
+    guard DeltaChoice.isCheaper(changed: changed, live: live, taps: taps, usesWinograd: winograd != nil) else {
+      return 0
+    }
+    // The largest contribution that comes or goes, and the largest of those that stay.
+    var peak = sums.peak, rest = delta.biasScales[group]
+    for (slot, channel) in recorder.channels.enumerated()
+    where (first..<first + inputsPerGroup).contains(channel) {
+      let size = recorder.difference(slot: slot) * delta.inputWeights[group * inputsPerGroup + channel - first]
+      guard size.isFinite else { return 0 }
+      peak = max(peak, size)
+    }
+    for (index, channel) in inputs.enumerated()
+    where !context.states.isConstant[channel] && !context.states.changed[channel] {
+      rest = max(rest, sums.inputScales[index] * delta.inputWeights[group * inputsPerGroup + index])
+    }
+    guard peak <= DeltaChoice.largestCancellation * rest else { return 0 }
+    sums.peak = peak
+    // What they are now is known when sums are made anew.
+    for channel in recorder.channels where (first..<first + inputsPerGroup).contains(channel) {
+      sums.inputScales[channel - first] = 0
+    }
+    return changed
+  }
+
+  /// Before sums are made anew: how large the live inputs are.
+  private func measure(_ context: StepContext, _ group: Int, _ inputs: Range<Int>, _ sums: KeptSums) {
+    guard let delta, context.usesDeltas else { return }
+    var peak = delta.biasScales[group]
+    sums.inputScales.update(repeating: 0, count: inputsPerGroup)
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: inputsPerGroup) { list in
+      var count = 0
+      for (index, channel) in inputs.enumerated() where !context.states.isConstant[channel] {
+        list.initializeElement(at: count, to: Int32(index))
+        count += 1
+      }
+      var map = input.map(context.base)
+      map.base += group * inputsPerGroup * BufferLayout.lanes
+      let shape = input.shape
+      ns_largest(
+        context.instructions, &map, Int64(shape.height), Int64(shape.width),
+        ns_channels(indices: list.baseAddress, count: Int64(count)), sums.inputScales)
+      for index in list.prefix(count) {
+        let size = sums.inputScales[Int(index)] * delta.inputWeights[group * inputsPerGroup + Int(index)]
+        peak = size.isFinite ? max(peak, size) : .infinity
+      }
+    }
+    sums.peak = peak
   }
 
   private func finish(_ first: Int, _ list: UnsafeMutablePointer<Int32>, _ count: Int, _ context: StepContext) {

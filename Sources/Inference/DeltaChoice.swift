@@ -6,6 +6,9 @@ import Tensors
 enum DeltaChoice {
   /// Differences drift by rounding; after so many the sums are made anew.
   static let refreshInterval = 64
+  /// A difference is added only while no contribution since the sums were made anew was so many times larger than what
+  /// the largest of the others contributes now: what is left of a large sum has a large sum's rounding.
+  static let largestCancellation: Float = 64
   /// What loading and storing kept sums costs beside their products.
   private static let overhead = 10.0
   /// What storing kept sums costs in a full pass.

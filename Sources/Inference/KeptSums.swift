@@ -6,18 +6,27 @@ final class KeptSums {
   let isCurrent: UnsafeMutablePointer<Bool>
   /// How often differences were added since all sums were made anew.
   var additions = 0
+  /// The largest contribution to a sum since then.
+  var peak: Float = 0
+  /// The largest magnitude of each input of the group when sums were last made anew.
+  let inputScales: UnsafeMutablePointer<Float>
   /// `[tap][changed inputs]` offsets among the slots, and elements of an output's row of weights.
   private(set) var stepOffsets: [Int32] = []
   private(set) var weightSteps: [Int32] = []
   private(set) var outputChannels: [Int32] = []
   private(set) var weightRows: [Int32] = []
 
-  init(outputs: Int) {
+  init(inputs: Int, outputs: Int) {
+    inputScales = .allocate(capacity: inputs)
+    inputScales.initialize(repeating: 0, count: inputs)
     isCurrent = .allocate(capacity: outputs)
     isCurrent.initialize(repeating: false, count: outputs)
   }
 
-  deinit { isCurrent.deallocate() }
+  deinit {
+    isCurrent.deallocate()
+    inputScales.deallocate()
+  }
 
   /// Chooses the products of the changed inputs of a group for the outputs in the list.
   func prepare(

@@ -14,8 +14,9 @@ public struct AxisScale: Sendable, Hashable {
   public init(_ values: ClosedRange<Double>, pixels: ClosedRange<Double>, ticks count: Int = 5) {
     let width = values.upperBound - values.lowerBound
     let isUsable =
-      values.lowerBound.isFinite && width.isFinite && width > abs(values.lowerBound) * 1e-12 && width > 1e-300
-    let middle = values.lowerBound.isFinite ? values.lowerBound : 0
+      values.lowerBound.isFinite && width < 1e300 && width > abs(values.lowerBound) * 1e-12 && width > 1e-300
+    // Far from the largest number, so that no bound, span or step overflows.
+    let middle = values.lowerBound.isFinite ? min(max(values.lowerBound, -1e300), 1e300) : 0
     let bounds = isUsable ? values : (middle - max(1e-3, abs(middle)))...(middle + max(1e-3, abs(middle)))
     let span = bounds.upperBound - bounds.lowerBound
     domain = (bounds.lowerBound - 0.02 * span)...(bounds.upperBound + 0.02 * span)

@@ -133,4 +133,63 @@ struct DeltaTests {
     }
     #expect(pass.multiplyAdds == plain.multiplyAdds)
   }
+
+  @Test("A layer that reads a part of a concatenation and writes another part of it")
+  func sharedConcatenation() throws {
+    for seed in 0..<6 {
+      var random = SeededRandom(UInt64(seed) + 40)
+      func tensor(_ extents: Int...) throws -> Tensor {
+        let shape = Shape(extents)
+        return try Tensor(shape: shape, values: random.floats(shape.count))
+      }
+      let padding = Insets(1)
+      let network = try Network(
+        name: "skip",
+        nodes: [
+          Node("in", .input(Shape(2, 5, 5)), inputs: []),
+          Node("a", .convolution(Convolution(weight: try tensor(12, 2, 3, 3), padding: padding)), inputs: [0]),
+          Node("a+", .activation(.relu), inputs: [1]),
+          Node("b", .convolution(Convolution(weight: try tensor(4, 12, 3, 3), padding: padding)), inputs: [2]),
+          Node("b+", .activation(.relu), inputs: [3]), Node("both", .concatenate, inputs: [2, 4]),
+          Node("flat", .reshape(Shape(16 * 25)), inputs: [5]),
+          Node("d", .linear(Linear(weight: try tensor(5, 16 * 25))), inputs: [6]),
+        ])
+      for set in ForwardPassTests.sets {
+        let products = try walk(network, set, steps: 150, seed: UInt64(seed)) { masks, step, random in
+          // Few filters of b are left, so that its changes fit into the record beside a's.
+          if step == 0 { for unit in 12..<14 { masks[unit] = 0xff } }
+          masks[random.int(0...15)] ^= 0xff
+        }
+        #expect(products.incremental < products.plain)
+      }
+    }
+  }
+
+  @Test(
+    "A filter far larger than all others leaves no rounding behind", arguments: [1, 1e3, 1e6, 1e12, 1e30] as [Float])
+  func cancellation(scale: Float) throws {
+    var random = SeededRandom(77)
+    func tensor(_ extents: Int...) throws -> Tensor {
+      let shape = Shape(extents)
+      return try Tensor(shape: shape, values: random.floats(shape.count))
+    }
+    var first = try tensor(12, 2, 3, 3)
+    for index in 0..<18 { first.values[index] *= scale }
+    let network = try Network(
+      name: "large",
+      nodes: [
+        Node("in", .input(Shape(2, 6, 6)), inputs: []),
+        Node("a", .convolution(Convolution(weight: first, padding: Insets(1))), inputs: [0]),
+        Node("a+", .activation(.relu), inputs: [1]),
+        Node("b", .convolution(Convolution(weight: try tensor(10, 12, 3, 3), padding: Insets(1))), inputs: [2]),
+        Node("b+", .activation(.clip(lower: 0, upper: 6)), inputs: [3]),
+        Node("flat", .reshape(Shape(360)), inputs: [4]),
+        Node("c", .linear(Linear(weight: try tensor(5, 360), bias: random.floats(5))), inputs: [5]),
+      ])
+    for set in ForwardPassTests.sets {
+      _ = try walk(network, set, steps: 120, seed: 3) { masks, step, random in
+        masks[step % 3 == 0 ? 0 : random.int(0...21)] ^= 0xff
+      }
+    }
+  }
 }

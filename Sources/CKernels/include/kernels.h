@@ -130,6 +130,10 @@ void ns_combine(
     int instruction_set, int operation, const ns_map *left, const ns_map *right, const ns_map *output, int64_t rows,
     int64_t columns, ns_channels channels, ns_activation activation);
 
+/// largest[c] = the largest magnitude of each listed channel c in all eight images; NaN when a value is not finite.
+void ns_largest(
+    int instruction_set, const ns_map *map, int64_t rows, int64_t columns, ns_channels channels, float *largest);
+
 /// Writes a value into the chosen images of one channel at every pixel: values [8] when `value_stride` is 0, else one
 /// eight-image vector a pixel, `value_stride` floats apart. `lanes` has a bit for each image.
 void ns_fill(

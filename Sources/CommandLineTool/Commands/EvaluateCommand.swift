@@ -63,22 +63,29 @@ struct EvaluateCommand: Command {
     let calibration =
       try await images.loadCalibration(for: model.network, display: display, output: output)?.images ?? labeled
     let (workers, display, kind, seed) = (self.workers, self.display, removal.ablation, self.seed)
-    let report = try await Interruption.whenAsked {
+    // Without the removal too: a wrong preprocessing must not pass for the filters' doing.
+    let (report, whole) = try await Interruption.whenAsked {
       var ablation: CalibratedAblation?
       if !filters.isEmpty {
         ablation = try await CalibratedAblation.measured(
           kind, plan: plan, on: calibration, seed: seed, workers: workers
         ) { display.report(ProgressLine("calibrating", done: $0, total: calibration.count, unit: "images")) }
       }
-      return try await ClassificationReport.measured(
+      let report = try await ClassificationReport.measured(
         plan, on: labeled, removing: filters, ablation: ablation, workers: workers
       ) { display.report(ProgressLine("evaluating", done: $0, total: labeled.count, unit: "images")) }
+      guard !filters.isEmpty else { return (report, report) }
+      let whole = try await ClassificationReport.measured(plan, on: labeled, workers: workers) {
+        display.report(ProgressLine("evaluating the whole network", done: $0, total: labeled.count, unit: "images"))
+      }
+      return (report, whole)
     }
     display.end()
     let document = EvaluationDocument(
       file: model.path, digest: model.digest, images: images.summary(loaded), classNames: labeled.classNames,
       report: report)
-    if filters.isEmpty, let warning = EvaluationText.warning(report) { output.remark(warning) }
+    if !filters.isEmpty { output.remark(EvaluationText.sentence(whole)) }
+    if let warning = EvaluationText.warning(whole) { output.remark(warning) }
     try Terminal.output(output.isJSON ? JSONValue(document).pretty : EvaluationText.text(document))
   }
 }

@@ -29,7 +29,9 @@ public struct TrainingRun: Sendable {
     /// The pace of the last sitting, validation and files included; nil when it did no step.
     public func imagesPerSecond(of trainer: Trainer) -> Double? {
       guard stepCount > 0, secondsOfSitting > 0 else { return nil }
-      return Double(stepCount * trainer.recipe.batchSize) / secondsOfSitting
+      // The last batch of an epoch may be smaller.
+      let imagesPerStep = Double(trainer.data.training.count) / Double(trainer.stepsPerEpoch)
+      return Double(stepCount) * imagesPerStep / secondsOfSitting
     }
   }
 
