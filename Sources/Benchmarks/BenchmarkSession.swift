@@ -50,7 +50,7 @@ struct BenchmarkSession {
 
   /// Answers commands until the input ends.
   ///
-  /// `about`; `outputs`; `forward TIMES`; `walk SEED PART`; `count SEED PART`; `workers COUNT UNITS SEED PART`; `rank WORKERS UNITS SEED`;
+  /// `about`; `outputs`; `forward TIMES`; `backward TIMES`; `walk SEED PART`; `count SEED PART`; `workers COUNT UNITS SEED PART`; `rank WORKERS UNITS SEED`;
   /// `layers`. PART is `whole` or `WINDOWS STEPS`.
   func serve() async throws {
     while let line = readLine() {
@@ -61,6 +61,7 @@ struct BenchmarkSession {
       case "about": try answer(about())
       case "outputs": try answer(outputs())
       case "forward": try answer(forward(times: number(rest, 0, line)))
+      case "backward": try answer(backward(times: number(rest, 0, line)))
       case "walk":
         try answer(walk(FilterRemoval(plan, part(rest.dropFirst(), line), seed: UInt64(number(rest, 0, line)))))
       case "count": try answer(count(part(rest.dropFirst(), line), seed: UInt64(number(rest, 0, line))))
@@ -130,6 +131,11 @@ struct BenchmarkSession {
         for pass in blocks { pass.invalidate() }
         return ContinuousClock().measure { for pass in blocks { pass.run() } } / .milliseconds(1)
       })
+  }
+
+  /// Full passes and backward passes of the first eight images.
+  private func backward(times: Int) throws -> BackwardTiming {
+    try BackwardTiming(network, images: images, instructionSet: plan.instructionSet, times: times)
   }
 
   struct Walk: Encodable {

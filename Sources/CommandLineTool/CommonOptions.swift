@@ -52,7 +52,7 @@ enum CommonOptions {
 
     /// A remark on standard error, unless silence is asked for.
     func remark(_ text: String) {
-      if !isQuiet { Terminal.error("neuron-shapley: \(text)\n") }
+      if !isQuiet { Terminal.error(Terminal.harmless("neuron-shapley: \(text)\n")) }
     }
   }
 }

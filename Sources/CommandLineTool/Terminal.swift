@@ -13,12 +13,23 @@ package enum Terminal {
     return Int(size.ws_col)
   }
 
-  /// Writes to standard output, unbuffered, whole.
+  /// The text without control characters other than line feeds and tabs: names from files must not steer a terminal.
+  package static func harmless(_ text: String) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { result.append(isControl(scalar) ? "\u{FFFD}" : scalar) }
+    return String(result)
+  }
+
+  /// Writes to standard output, unbuffered, whole, with control characters replaced.
   ///
   /// - Throws: ``InputErrors/InputError`` (cannotWrite) when the device refuses; a reader that went away, such as `head`,
   ///   is no error.
   package static func output(_ text: String) throws {
-    let code = write(text, to: 1)
+    let code = write(harmless(text), to: 1)
     guard code != 0, code != EPIPE, code != EBADF else { return }
     throw InputError(.cannotWrite, "standard output cannot be written: \(String(cString: strerror(code)))")
   }

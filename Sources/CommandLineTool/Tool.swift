@@ -34,7 +34,7 @@ public enum Tool {
       try await perform(words)
       return .success
     } catch {
-      Terminal.error(message(for: error) + "\n")
+      Terminal.error(Terminal.harmless(message(for: error)) + "\n")
       return ExitCode(error)
     }
   }

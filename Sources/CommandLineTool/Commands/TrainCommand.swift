@@ -224,13 +224,14 @@ struct TrainCommand: Command {
     try Terminal.output(TrainingText.text(document))
     if output.isQuiet { return }
     let labels = images.source.labels.map { " --labels \($0)" } ?? ""
+    let remark = validation == nil ? "  (counts the images that it was trained on; split.csv lists those held back)\n" : ""
     try Terminal.output(
       """
 
         model: \(training.file(.model))
         neuron-shapley evaluate \(training.file(.model)) --images \(images.source.path)\(labels) \
       --preprocess \(training.file(.preprocessing)) --classes \(training.file(.classes))
-
+      \(remark)
       """)
   }
 }
