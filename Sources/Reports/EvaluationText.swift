@@ -14,7 +14,8 @@ public enum EvaluationText {
       let names = report.removed.prefix(8).map(\.description).joined(separator: ", ")
       let more = report.removed.count > 8 ? ", …" : ""
       lines.append(
-        "  \(NumberText.grouped(report.removed.count)) \(report.removed.count == 1 ? "filter" : "filters") removed (\(ablation.rawValue)): \(names)\(more)")
+        "  \(NumberText.grouped(report.removed.count)) \(report.removed.count == 1 ? "filter" : "filters") removed (\(ablation.rawValue)): \(names)\(more)"
+      )
     }
     var scores = TextTable([("", .left), ("value", .right), ("std. error", .left)])
     for (name, score, isShare) in [

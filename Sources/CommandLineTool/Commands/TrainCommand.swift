@@ -224,7 +224,8 @@ struct TrainCommand: Command {
     try Terminal.output(TrainingText.text(document))
     if output.isQuiet { return }
     let labels = images.source.labels.map { " --labels \($0)" } ?? ""
-    let remark = validation == nil ? "  (counts the images that it was trained on; split.csv lists those held back)\n" : ""
+    let remark =
+      validation == nil ? "  (counts the images that it was trained on; split.csv lists those held back)\n" : ""
     try Terminal.output(
       """
 
