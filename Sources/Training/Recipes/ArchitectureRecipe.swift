@@ -43,7 +43,7 @@ extension ArchitectureRecipe: Codable {
   static let keys = ["name", "input", "classes", "layers", "initialization"]
 
   public init(from decoder: any Decoder) throws {
-    let object = try RecipeObject(decoder)
+    let object = try ConfigurationObject(decoder)
     try object.allow(Self.keys, of: "an architecture")
     name = try object.value(String.self, "name", expected: "a name") ?? "network"
     let extents = "[channels, height, width], each from 1 to 4096"

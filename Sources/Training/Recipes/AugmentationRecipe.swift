@@ -31,7 +31,7 @@ extension AugmentationRecipe: Codable {
   private enum Key: String, CodingKey, CaseIterable { case flip, cropPadding, brightness, contrast, saturation }
 
   public init(from decoder: any Decoder) throws {
-    let object = try RecipeObject(decoder)
+    let object = try ConfigurationObject(decoder)
     try object.allow(Key.allCases.map(\.rawValue), of: "the augmentation")
     flip = try object.flag("flip") ?? false
     cropPadding = try object.integer("cropPadding", in: 0...256) ?? 0

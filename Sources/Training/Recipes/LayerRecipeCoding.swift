@@ -10,7 +10,7 @@ extension LayerRecipe: Codable {
   private static let windowRange = 1...255
 
   public init(from decoder: any Decoder) throws {
-    let object = try RecipeObject(decoder)
+    let object = try ConfigurationObject(decoder)
     let kinds = Self.kindNames
     guard let kind = try object.value(String.self, "layer", expected: "one of \(kinds.joined(separator: ", "))") else {
       throw InputError(
@@ -65,7 +65,7 @@ extension LayerRecipe: Codable {
     }
   }
 
-  private static func convolution(_ object: RecipeObject) throws -> ConvolutionRecipe {
+  private static func convolution(_ object: ConfigurationObject) throws -> ConvolutionRecipe {
     try object.allow(
       [
         "layer", "channels", "kernel", "stride", "padding", "groups", "batchNorm", "bias", "activation", "repeat",
@@ -88,16 +88,16 @@ extension LayerRecipe: Codable {
       repetitions: try repetitions(object))
   }
 
-  private static func required(_ key: String, _ object: RecipeObject) throws -> Int {
+  private static func required(_ key: String, _ object: ConfigurationObject) throws -> Int {
     guard let value = try object.integer(key, in: channelRange) else { throw missing(key, object) }
     return value
   }
 
-  private static func missing(_ key: String, _ object: RecipeObject) -> InputError {
+  private static func missing(_ key: String, _ object: ConfigurationObject) -> InputError {
     InputError(.data, "the key is missing", at: .init(key: object.keyPath(key)), expected: "a number of channels")
   }
 
-  private static func count(_ key: String, _ object: RecipeObject) throws -> ChannelCount {
+  private static func count(_ key: String, _ object: ConfigurationObject) throws -> ChannelCount {
     if let word = object.attempt(String.self, key) {
       guard word == "classes" else {
         throw object.error(key, expected: "a number or \"classes\"", found: "'\(word)'")
@@ -107,7 +107,7 @@ extension LayerRecipe: Codable {
     return .fixed(try required(key, object))
   }
 
-  private static func branch(_ key: String, _ object: RecipeObject) throws -> [Int] {
+  private static func branch(_ key: String, _ object: ConfigurationObject) throws -> [Int] {
     let expected = "[channels before, channels] from 1 to \(mostChannels)"
     guard let counts = try object.value([Int].self, key, expected: expected) else { return [] }
     guard counts.isEmpty || counts.count == 2, counts.allSatisfy(channelRange.contains) else {
@@ -116,7 +116,7 @@ extension LayerRecipe: Codable {
     return counts
   }
 
-  private static func repetitions(_ object: RecipeObject) throws -> Int {
+  private static func repetitions(_ object: ConfigurationObject) throws -> Int {
     try object.integer("repeat", in: 1...mostRepetitions) ?? 1
   }
 

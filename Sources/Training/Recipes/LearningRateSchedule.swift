@@ -69,7 +69,7 @@ extension LearningRateSchedule: Codable {
       self.init(rate: rate)
       return
     }
-    let object = try RecipeObject(decoder)
+    let object = try ConfigurationObject(decoder)
     let kind = try object.choice(Kind.self, "schedule") ?? .constant
     let own: [String] =
       switch kind {

@@ -43,7 +43,7 @@ extension OptimizerRecipe: Codable {
       self.init(Self.standard(kind), weightDecay: kind == .adamW ? 0.01 : 0)
       return
     }
-    let object = try RecipeObject(decoder)
+    let object = try ConfigurationObject(decoder)
     let kind = try object.choice(Kind.self, "kind") ?? .sgd
     let common = ["kind", "weightDecay", "decayAll"]
     let own = kind == .sgd ? ["momentum", "nesterov"] : ["beta1", "beta2", "epsilon"]

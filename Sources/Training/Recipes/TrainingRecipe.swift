@@ -2,12 +2,6 @@ import InputErrors
 import Networks
 import Tensors
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Everything that decides a training but the images and the seed: configuration alone, read from one JSON file.
 public struct TrainingRecipe: Sendable, Hashable {
   public static let mostEpochs = 100_000
@@ -99,16 +93,6 @@ public struct TrainingRecipe: Sendable, Hashable {
   /// - Throws: ``InputErrors/InputError`` (data) naming the file and the key: an unknown key with the likely one, a
   ///   value that is missing, of another type or out of range.
   public init(json bytes: [UInt8], file: String) throws {
-    guard bytes.count <= 1 << 20 else {
-      throw InputError(.data, "the recipe is too long", at: .init(file: file), expected: "at most 1 MiB")
-    }
-    do { self = try JSONDecoder().decode(TrainingRecipe.self, from: Data(bytes)) } catch let error as InputError {
-      throw error.inFile(file)
-    } catch DecodingError.dataCorrupted(let context) {
-      let reason = context.underlyingError.map { "\($0)" }?.split(separator: "\"").dropFirst().first
-      throw InputError(.data, "the recipe is no JSON", at: .init(file: file), found: reason.map(String.init))
-    } catch {
-      throw InputError(.data, "the recipe is no JSON object", at: .init(file: file))
-    }
+    self = try ConfigurationFile.decode(TrainingRecipe.self, json: bytes, file: file, what: "the recipe")
   }
 }

@@ -12,7 +12,7 @@ extension TrainingRecipe: Codable {
   }
 
   public init(from decoder: any Decoder) throws {
-    let object = try RecipeObject(decoder)
+    let object = try ConfigurationObject(decoder)
     try object.allow(Key.allCases.map(\.rawValue), of: "a recipe")
     let initialization = try object.choice(ParameterInitialization.self, "initialization")
     if let name = object.attempt(String.self, "architecture") {
@@ -77,7 +77,7 @@ extension TrainingRecipe.EarlyStopping: Codable {
   }
 
   public init(from decoder: any Decoder) throws {
-    let object = try RecipeObject(decoder)
+    let object = try ConfigurationObject(decoder)
     try object.allow(Key.allCases.map(\.rawValue), of: "early stopping")
     measure = try object.choice(Measure.self, "on") ?? .loss
     guard let patience = try object.integer("patience", in: 1...TrainingRecipe.mostEpochs) else {
@@ -98,7 +98,7 @@ extension TrainingRecipe.Checkpoints: Codable {
   private enum Key: String, CodingKey, CaseIterable { case every, epochs, steps }
 
   public init(from decoder: any Decoder) throws {
-    let object = try RecipeObject(decoder)
+    let object = try ConfigurationObject(decoder)
     try object.allow(Key.allCases.map(\.rawValue), of: "the checkpoints")
     let lists = object.has("epochs") || object.has("steps")
     every = try object.integer("every", in: 0...TrainingRecipe.mostEpochs) ?? (lists ? 0 : 1)

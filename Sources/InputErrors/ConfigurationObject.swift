@@ -1,10 +1,8 @@
-import InputErrors
-
-/// One object of a recipe file whose keys are all known: an unknown one is an error that says which was meant.
+/// One object of a configuration file whose keys are all known: an unknown one is an error that says which was meant.
 ///
 /// Every error names the key by its whole path, `layers[2].kernel`; the file's name is filled in by the reader of the
 /// file.
-struct RecipeObject {
+package struct ConfigurationObject {
   private struct AnyKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
@@ -15,8 +13,8 @@ struct RecipeObject {
   private let container: KeyedDecodingContainer<AnyKey>
   private let path: [any CodingKey]
 
-  /// - Throws: ``InputErrors/InputError`` (data) when the value is no object.
-  init(_ decoder: any Decoder) throws {
+  /// - Throws: ``InputError`` (data) when the value is no object.
+  package init(_ decoder: any Decoder) throws {
     path = decoder.codingPath
     do { container = try decoder.container(keyedBy: AnyKey.self) } catch is DecodingError {
       throw InputError(
@@ -27,7 +25,7 @@ struct RecipeObject {
   /// Refuses keys that are not among the known ones.
   ///
   /// - Parameter owner: whose keys they are, for the message: `a recipe`.
-  func allow(_ known: [String], of owner: String) throws {
+  package func allow(_ known: [String], of owner: String) throws {
     for key in container.allKeys.map(\.stringValue).sorted() where !known.contains(key) {
       throw InputError(
         .data, "\(owner) has no such key", at: .init(key: keyPath(key)), expected: known.joined(separator: ", "),
@@ -35,17 +33,17 @@ struct RecipeObject {
     }
   }
 
-  func has(_ key: String) -> Bool { container.contains(AnyKey(stringValue: key)) }
+  package func has(_ key: String) -> Bool { container.contains(AnyKey(stringValue: key)) }
 
   /// The path of a key of this object.
-  func keyPath(_ key: String) -> String { Self.text(path + [AnyKey(stringValue: key)]) }
+  package func keyPath(_ key: String) -> String { Self.text(path + [AnyKey(stringValue: key)]) }
 
-  func error(_ key: String, expected: String, found: String? = nil, hint: String? = nil) -> InputError {
+  package func error(_ key: String, expected: String, found: String? = nil, hint: String? = nil) -> InputError {
     InputError(.data, "the value is wrong", at: .init(key: keyPath(key)), expected: expected, found: found, hint: hint)
   }
 
   /// The value of a key, or nil when it is absent.
-  func value<Value: Decodable>(_ type: Value.Type, _ key: String, expected: String) throws -> Value? {
+  package func value<Value: Decodable>(_ type: Value.Type, _ key: String, expected: String) throws -> Value? {
     guard has(key) else { return nil }
     do { return try container.decode(type, forKey: AnyKey(stringValue: key)) } catch let error as InputError {
       throw error
@@ -56,11 +54,11 @@ struct RecipeObject {
   }
 
   /// The value when it has that form; nil when it has another one.
-  func attempt<Value: Decodable>(_ type: Value.Type, _ key: String) -> Value? {
+  package func attempt<Value: Decodable>(_ type: Value.Type, _ key: String) -> Value? {
     try? container.decode(type, forKey: AnyKey(stringValue: key))
   }
 
-  func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
+  package func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
     let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
     guard let value = try value(Int.self, key, expected: expected) else { return nil }
     guard range.contains(value) else { throw error(key, expected: expected, found: "\(value)") }
@@ -68,7 +66,7 @@ struct RecipeObject {
   }
 
   /// Whole numbers in ascending order, each once.
-  func integers(_ key: String, in range: ClosedRange<Int>) throws -> [Int]? {
+  package func integers(_ key: String, in range: ClosedRange<Int>) throws -> [Int]? {
     let expected = "ascending whole numbers from \(range.lowerBound) to \(range.upperBound)"
     guard let values = try value([Int].self, key, expected: expected) else { return nil }
     guard values.allSatisfy(range.contains), zip(values, values.dropFirst()).allSatisfy({ $0 < $1 }) else {
@@ -77,7 +75,7 @@ struct RecipeObject {
     return values
   }
 
-  func real(_ key: String, in range: ClosedRange<Double>, orAbove isOpen: Bool = false) throws -> Double? {
+  package func real(_ key: String, in range: ClosedRange<Double>, orAbove isOpen: Bool = false) throws -> Double? {
     let expected =
       "a number \(isOpen ? "above" : "from") \(range.lowerBound.short)"
       + (range.upperBound.isInfinite ? "" : " to \(range.upperBound.short)")
@@ -88,10 +86,10 @@ struct RecipeObject {
     return value
   }
 
-  func flag(_ key: String) throws -> Bool? { try value(Bool.self, key, expected: "true or false") }
+  package func flag(_ key: String) throws -> Bool? { try value(Bool.self, key, expected: "true or false") }
 
   /// One of the words of a closed set.
-  func choice<Choice: CaseIterable & RawRepresentable>(_ type: Choice.Type, _ key: String) throws -> Choice?
+  package func choice<Choice: CaseIterable & RawRepresentable>(_ type: Choice.Type, _ key: String) throws -> Choice?
   where Choice.RawValue == String {
     let words = Choice.allCases.map(\.rawValue)
     let expected = "one of \(words.joined(separator: ", "))"
