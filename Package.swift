@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "DecisionRegions", targets: ["DecisionRegions", "NeuronRegions"]),
     .library(name: "NetworkCore", targets: ["Tensors", "Networks", "Inference", "ModelFormats", "Images"]),
     .library(name: "NeuronShapley", targets: ["NeuronShapley"]),
+    .library(name: "TextureWorld", targets: ["TextureWorld"]),
     .executable(name: "neuron-shapley", targets: ["neuron-shapley"]),
   ],
   dependencies: [],
@@ -49,6 +50,8 @@ let package = Package(
         "Inference", "ModelFormats", "Images", "Networks", "Tensors", "Statistics", "CKernels", "AtomicFiles",
         "InputErrors",
       ]),
+
+    .target(name: "TextureWorld", dependencies: ["Images", "Networks", "Tensors", "Statistics", "InputErrors"]),
 
     // Floor 4.
     .target(
@@ -98,6 +101,8 @@ let package = Package(
     tests("CooperativeGames", ["Statistics", "Images"]),
     tests("DecisionRegions", ["Statistics"]),
     tests("Training", ["Inference", "Networks", "Tensors", "ModelFormats", "Images", "Statistics"]),
+    tests(
+      "TextureWorld", ["Images", "Networks", "Tensors", "Inference", "NeuronShapley", "CooperativeGames", "Training"]),
     tests("NeuronShapley", ["CooperativeGames", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
     tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
     tests("Reports", ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames"]),

@@ -43,25 +43,36 @@ public struct LabeledImages: Sendable {
   /// - Parameters:
   ///   - names: one an image; without, `image[index]`.
   ///   - classNames: by label, or empty.
-  /// - Throws: ``InputError`` (data) when there is no image, the numbers of images, labels and names differ, a label is
-  ///   negative, or images differ in shape; as ``Preprocessing`` when a crop does not fit.
+  ///   - columns: further facts, each with its name and one text an image.
+  /// - Throws: ``InputError`` (data) when there is no image, the numbers of images, labels, names and facts differ, a
+  ///   column's name comes twice, a label is negative, or images differ in shape; as ``Preprocessing`` when a crop does
+  ///   not fit.
   public init(
     images: [Image], labels: [Int], classNames: [String] = [], names: [String]? = nil,
-    preprocessing: Preprocessing = .none
+    columns: [(name: String, texts: [String])] = [], preprocessing: Preprocessing = .none
   ) throws {
     let names = names ?? images.indices.map { "image[\($0)]" }
     guard names.count == images.count else { throw Self.countMismatch("names", names.count, images.count) }
+    var texts: [String: [String]] = [:]
+    for column in columns {
+      guard column.texts.count == images.count else {
+        throw Self.countMismatch("texts of '\(column.name)'", column.texts.count, images.count)
+      }
+      guard texts.updateValue(column.texts, forKey: column.name) == nil else {
+        throw InputError(.data, "a column name comes twice", found: "'\(column.name)'")
+      }
+    }
     let samples = try zip(images, names).map { try preprocessing.samples(of: $0, file: $1) }
     try self.init(
       shapes: samples.map(\.shape), storage: .bytes(samples.map(\.bytes)),
       imageDigests: samples.map { SHA256Digest.of($0.bytes) }, labels: labels, classNames: classNames, names: names,
-      preprocessing: preprocessing)
+      columnNames: columns.map(\.name), columns: texts, preprocessing: preprocessing)
   }
 
   /// Takes values that are ready for the network, channels first.
   ///
-  /// - Throws: ``InputError`` (data) as ``init(images:labels:classNames:names:preprocessing:)``, or when a value is not
-  ///   finite.
+  /// - Throws: ``InputError`` (data) as ``init(images:labels:classNames:names:columns:preprocessing:)``, or when a value
+  ///   is not finite.
   public init(
     tensors: [Tensor], labels: [Int], classNames: [String] = [], names: [String]? = nil
   ) throws {

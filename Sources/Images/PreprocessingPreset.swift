@@ -16,6 +16,8 @@ public enum PreprocessingPreset: String, Sendable, Hashable, CaseIterable {
   case mnist
   /// The same as ``mnist``: one channel, 0…1.
   case grey
+  /// The images of `TextureWorld`: RGB, 0…1, mean 0.5, standard deviation 0.25.
+  case world
   /// Samples as stored, 0…255, in the file's own channels.
   case none
 
@@ -43,6 +45,7 @@ public enum PreprocessingPreset: String, Sendable, Hashable, CaseIterable {
     case .cifar10: small(.rgb, 1.0 / 255, [0.4914, 0.4822, 0.4465], [0.2471, 0.2435, 0.2616])
     case .cifar10ImageNet: small(.rgb, 1.0 / 255, imagenetMean, imagenetDeviation)
     case .mnist, .grey: small(.grey, 1.0 / 255, [0], [1])
+    case .world: small(.rgb, 1.0 / 255, [0.5], [0.25])
     case .none: small(.stored, 1, [0], [1])
     }
   }

@@ -44,6 +44,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let augmentation = Purpose(code: 22)
     /// Which images are kept for validation.
     public static let validationSplit = Purpose(code: 23)
+    /// The images of a procedural world.
+    public static let world = Purpose(code: 30)
     /// Everything in tests.
     public static let test = Purpose(code: 999)
   }

@@ -83,7 +83,7 @@ struct PreprocessingTests {
     #expect(
       message { _ = try Preprocessing.load(presetOrFile: "imagnet") }
         == "preprocess: there is no preprocessing of that name (expected imagenet, imagenet-caffe, imagenet-tf, cifar10, "
-        + "cifar10-imagenet, mnist, grey, none, found 'imagnet'); did you mean 'imagenet'?")
+        + "cifar10-imagenet, mnist, grey, world, none, found 'imagnet'); did you mean 'imagenet'?")
   }
 
   @Test("Pieces replace single settings of a base")
