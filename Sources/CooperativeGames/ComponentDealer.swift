@@ -25,7 +25,12 @@ public struct ComponentDealer: Sendable {
   ///
   /// Complexity: O(groupSize), plus a shuffle of all components when the group begins another epoch than the last one.
   public mutating func group(_ index: Int) -> [Int] {
-    (index * groupSize..<(index + 1) * groupSize).map { position in
+    components(index * groupSize..<(index + 1) * groupSize)
+  }
+
+  /// The components dealt at `positions` of the epochs laid end to end, the same whenever they are asked for.
+  mutating func components(_ positions: Range<Int>) -> [Int] {
+    positions.map { position in
       let needed = position / componentCount
       if needed != epoch {
         var stream = RandomStream(seed: seed, purpose: .componentOrder, index: needed)

@@ -36,6 +36,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let donor = Purpose(code: 5)
     /// Random rankings that serve as a baseline.
     public static let baseline = Purpose(code: 6)
+    /// Random coalitions.
+    public static let coalition = Purpose(code: 7)
+    /// The order in which strata are visited.
+    public static let stratum = Purpose(code: 8)
     /// The parameters of a new network.
     public static let parameterInitialization = Purpose(code: 20)
     /// The order of the images in an epoch of training.

@@ -8,13 +8,12 @@ import Testing
     return try #require(ExactEnumeration().estimate(run.state))
   }
 
-  /// TorchPruner, `test_attributions.py`: the hidden units of a 2–4–1 network, value −mean squared error over four
-  /// inputs, a removed unit giving 0. Each input is a component here.
-  @Test func hiddenLayerOfFourUnits() async throws {
+  /// The hidden units of TorchPruner's 2–4–1 network; each input is a component.
+  static let hiddenLayer: FunctionGame = {
     let inputs: [[Double]] = [[0, 1], [1, 0], [1, 2], [2, 1]]
     let first: [[Double]] = [[-0.5, 1, 1, 1], [0.5, -1, 1, 1]]
     let second = [1, 0.5, 0.5, 0]
-    let game = FunctionGame(playerCount: 4, componentCount: 4) { coalition, component in
+    return FunctionGame(playerCount: 4, componentCount: 4) { coalition, component in
       let input = inputs[component]
       var output = 0.0
       for unit in coalition {
@@ -23,7 +22,12 @@ import Testing
       let error = output - max(input[0], input[1])
       return -error * error
     }
-    let estimate = try await exact(game)
+  }()
+
+  /// TorchPruner, `test_attributions.py`: the hidden units of a 2–4–1 network, value −mean squared error over four
+  /// inputs, a removed unit giving 0. Each input is a component here.
+  @Test func hiddenLayerOfFourUnits() async throws {
+    let estimate = try await exact(Self.hiddenLayer)
     #expect(distance(estimate.values, [0.375, 0.375, 1.75, 0]) < 1e-12)
     #expect(abs(estimate.sum - 2.5) < 1e-12)
     #expect(estimate.values[3] == 0)

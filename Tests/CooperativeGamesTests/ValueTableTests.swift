@@ -48,6 +48,17 @@ struct ValueTableTests {
     }
   }
 
+  /// The estimators from sampled coalitions; 14 tests at 4.5 standard errors each.
+  @Test(arguments: SamplingEstimatorTests.sampling)
+  func sampledCoalitionsAgreeWithinTheirErrors(estimator: EstimatorCase) throws {
+    let game = try game()
+    let estimate = try estimator.make(20_000).estimates(of: game, seed: 1)[0]
+    #expect(estimate.ranking.first == 7)
+    for (player, exact) in zip(estimate.players, game.shapleyValues) {
+      #expect(abs(player.value - exact) <= 4.5 * (try #require(player.standardError)) + 1e-12)
+    }
+  }
+
   /// The published estimator without truncation, and with a range so large that nobody is ever decided, is unbiased.
   @Test func thePublishedEstimatorAgreesWhileAllAreActive() async throws {
     let game = try game()
