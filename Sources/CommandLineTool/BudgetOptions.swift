@@ -5,7 +5,8 @@ import NeuronShapley
 struct BudgetOptions: Sendable {
   static let evaluations = CommandOption<Int>.count(
     "evaluations", "N", "Spend at most N evaluations; one is one coalition on one image.",
-    default: "for permutation, enough for 32 orders and their reverses")
+    default:
+      "where no limit is given, as many as 32 orders and their reverses take; none for tmab, exact, leave-one-out")
   static let multiplyAdds = CommandOption<Int>.count(
     "multiply-adds", "N",
     "End after the round of work behind which another one, at the mean cost of those done, would exceed N multiplications "
@@ -15,7 +16,7 @@ struct BudgetOptions: Sendable {
     "End after this time, but not before the first unit of work is finished; the only limit that depends on the machine."
   )
   static let standardError = CommandOption<Double>.real(
-    "standard-error", "S", "permutation: end once no player's standard error is larger than S.",
+    "standard-error", "S", "permutation, msr, stratified: end once no player's standard error is larger than S.",
     expected: "a number above 0"
   ) { $0 > 0 }
   static let group = CommandDescription.OptionGroup(

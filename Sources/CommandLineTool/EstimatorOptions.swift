@@ -6,15 +6,47 @@ import NeuronShapley
 struct EstimatorOptions: Sendable {
   /// The estimators by their names on the command line.
   enum Name: String, Sendable, CaseIterable {
-    case permutation, tmab, exact
+    case permutation, msr, stratified, svarm, leverage
+    case regressionAdjusted = "regression-adjusted"
+    case tmab, exact
     case leaveOneOut = "leave-one-out"
+
+    /// Whether the estimator goes on for ever without a limit, so that it is given one.
+    var needsBudget: Bool {
+      switch self {
+      case .permutation, .msr, .stratified, .svarm, .leverage, .regressionAdjusted: true
+      case .tmab, .exact, .leaveOneOut: false
+      }
+    }
   }
 
   static let estimator = CommandOption<Name>.choice(
     "estimator", "E",
-    "How the values are found: random orders of removal, unbiased with standard errors (permutation); the published "
-      + "bandit, as published with its known defects (tmab); all coalitions, for at most 20 players (exact); or what each "
-      + "player's removal alone costs, which is no Shapley value (leave-one-out).", default: .permutation)
+    "How the values are found. permutation: random orders of removal; unbiased, dummies get exactly 0, cheap steps. msr: "
+      + "random coalitions, each informing every player; unbiased, the first choice when full passes are cheap or players "
+      + "are many. regression-adjusted: msr on what a fitted linear game leaves; unbiased, better than msr once there are "
+      + "several pairs of coalitions a player. svarm: msr with a mean for every player and size; unbiased, for up to 1,024 "
+      + "players and budgets far beyond its warm-up. leverage: the regression alone, as Leverage SHAP; slightly biased, for "
+      + "comparison. stratified: marginals at every coalition size equally often; unbiased and independent. tmab: the "
+      + "published bandit with its known defects. exact: all coalitions, for at most 20 players. leave-one-out: what each "
+      + "player's removal alone costs, which is no Shapley value.", default: .permutation)
+  /// Whether images have coalitions of their own, by the words on the command line.
+  enum Coalitions: String, Sendable, CaseIterable {
+    case perImage = "per-image"
+    case shared
+
+    var sharing: CoalitionSharing {
+      switch self {
+      case .perImage: .perComponent
+      case .shared: .shared
+      }
+    }
+  }
+
+  static let coalitions = CommandOption<Coalitions>.choice(
+    "coalitions", "C",
+    "msr, svarm, leverage, regression-adjusted: whether every image of a group of eight has a coalition of its own, "
+      + "which tells most per evaluation, or all share one, which takes fewer multiply-adds.", default: .perImage)
   static let top = CommandOption<Int>.count(
     "top", "K", "How many players the top has: what tmab looks for. Lists and charts show as many, 50 at most.",
     default: "100 for tmab, else 20")
@@ -56,7 +88,8 @@ struct EstimatorOptions: Sendable {
     "estimation",
     [
       estimator.declaration, top.declaration, delta.declaration, imagesPerOrder.declaration, noAntithetic.declaration,
-      truncation.declaration, continuation.declaration, range.declaration, truncateAfter.declaration,
+      truncation.declaration, continuation.declaration, coalitions.declaration, range.declaration,
+      truncateAfter.declaration,
       truncateBelow.declaration, chance.declaration, ordersPerUpdate.declaration,
     ])
 
@@ -80,14 +113,18 @@ struct EstimatorOptions: Sendable {
       (Self.noAntithetic.declaration, arguments[Self.noAntithetic]),
       (Self.truncation.declaration, arguments.has(Self.truncation)),
       (Self.continuation.declaration, arguments.has(Self.continuation)),
-      (BudgetOptions.standardError.declaration, arguments.has(BudgetOptions.standardError)),
     ]
+    let target = [(BudgetOptions.standardError.declaration, arguments.has(BudgetOptions.standardError))]
+    let pairs = [(Self.coalitions.declaration, arguments.has(Self.coalitions))]
     let walks = [(Self.imagesPerOrder.declaration, arguments.has(Self.imagesPerOrder))]
     let foreign: [(OptionDeclaration, Bool)] =
       switch name {
-      case .permutation: tmabOnly
-      case .tmab: permutationOnly
-      case .exact, .leaveOneOut: tmabOnly + permutationOnly + walks
+      case .permutation: tmabOnly + pairs
+      case .msr: tmabOnly + permutationOnly + walks
+      case .svarm, .leverage, .regressionAdjusted: tmabOnly + permutationOnly + walks + target
+      case .stratified: tmabOnly + permutationOnly + walks + pairs
+      case .tmab: permutationOnly + target + pairs
+      case .exact, .leaveOneOut: tmabOnly + permutationOnly + walks + target + pairs
       }
     for (option, isGiven) in foreign where isGiven {
       throw InputError(
@@ -108,7 +145,14 @@ struct EstimatorOptions: Sendable {
   func choice(
     for metric: PerformanceMetric, labels: [Int], classCount: Int, evaluations: Int?, standardError: Double?
   ) throws -> EstimatorChoice {
+    let sharing = (try arguments.value(Self.coalitions) ?? .perImage).sharing
     switch name {
+    case .msr:
+      return .msr(.init(evaluations: evaluations, standardError: standardError, sharing: sharing))
+    case .stratified: return .stratified(.init(evaluations: evaluations, standardError: standardError))
+    case .svarm: return .svarm(.init(evaluations: evaluations, sharing: sharing))
+    case .leverage: return .leverage(.init(evaluations: evaluations, sharing: sharing))
+    case .regressionAdjusted: return .regressionAdjusted(.init(evaluations: evaluations, sharing: sharing))
     case .permutation:
       let tolerance = try arguments.value(Self.truncation)
       let truncation: Truncation = if let tolerance { .towardsEmpty(tolerance: tolerance) } else { .none }
@@ -157,6 +201,11 @@ extension EstimatorChoice {
   var evaluations: Int? {
     switch self {
     case .permutation(let settings): settings.evaluations
+    case .msr(let settings): settings.evaluations
+    case .stratified(let settings): settings.evaluations
+    case .svarm(let settings): settings.evaluations
+    case .leverage(let settings): settings.evaluations
+    case .regressionAdjusted(let settings): settings.evaluations
     case .tmab(let settings): settings.evaluations
     case .exact(let evaluations), .leaveOneOut(let evaluations): evaluations
     }

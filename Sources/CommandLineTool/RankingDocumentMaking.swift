@@ -51,6 +51,9 @@ extension RankingDocument {
   private static func truncation(_ estimator: EstimatorChoice) -> String {
     switch estimator {
     case .permutation(let settings): sentence(settings.truncation, settings.rest)
+    case .msr, .svarm, .leverage, .regressionAdjusted:
+      "nothing is truncated: coalitions of every size are evaluated whole, with their complements"
+    case .stratified: "nothing is truncated: every player's marginal is evaluated at coalitions of every size"
     case .tmab(let settings): sentence(settings.truncation, .recordZero)
     case .exact: "nothing is sampled: every coalition is evaluated"
     case .leaveOneOut: "nothing is sampled: every player is removed alone"

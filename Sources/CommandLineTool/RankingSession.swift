@@ -18,10 +18,14 @@ struct RankingSession: Sendable {
 
     /// Whether a budget of evaluations ends an estimation at the same unit of work.
     var isRepeatableByEvaluations: Bool {
-      guard isEndedByClock, case .permutation(let settings) = result.provenance.configuration.estimator else {
-        return false
+      guard isEndedByClock else { return false }
+      switch result.provenance.configuration.estimator {
+      case .permutation(let settings): return settings.truncation == .none
+      case .msr, .stratified, .regressionAdjusted: return true
+      // What these begin with depends on the budget, or is refused for a small one.
+      case .svarm, .leverage: return false
+      case .tmab, .exact, .leaveOneOut: return false
       }
-      return settings.truncation == .none
     }
   }
 
@@ -133,18 +137,25 @@ struct RankingSession: Sendable {
     case .finished: break
     }
     switch job.configuration.estimator {
-    case .permutation(let settings):
-      let largest = result.ranking.entries.compactMap(\.estimate.standardError).max()
-      if let target = settings.standardError, let largest, largest <= target {
-        return "no standard error is larger than \(NumberText.plain(target))"
-      }
-      return "the budget of evaluations is spent"
+    case .permutation(let settings): return ending(target: settings.standardError, result)
+    case .msr(let settings): return ending(target: settings.standardError, result)
+    case .stratified(let settings): return ending(target: settings.standardError, result)
+    case .svarm(let settings):
+      let isSpent = settings.evaluations.map { $0 - result.effort.evaluations <= 2 * (job.players.count + 1) } ?? false
+      return isSpent ? "the budget of evaluations is spent" : "all coalitions are evaluated"
+    case .leverage, .regressionAdjusted: return "the budget of evaluations is spent"
     case .tmab:
       let undecided = result.ranking.entries.count { $0.estimate.status == .undecided }
       return undecided <= 1 ? "at most one player is undecided by its rule" : "the budget of evaluations is spent"
     case .exact: return "all coalitions are evaluated"
     case .leaveOneOut: return "every player has been removed"
     }
+  }
+
+  private func ending(target: Double?, _ result: RankingResult) -> String {
+    let largest = result.ranking.entries.compactMap(\.estimate.standardError).max()
+    guard let target, let largest, largest <= target else { return "the budget of evaluations is spent" }
+    return "no standard error is larger than \(NumberText.plain(target))"
   }
 }
 

@@ -5,6 +5,16 @@ import InputErrors
 public enum EstimatorChoice: Sendable, Hashable {
   /// Permutation sampling.
   case permutation(PermutationEstimator.Configuration)
+  /// Maximum sample reuse: random coalitions and their complements, each informing every filter.
+  case msr(MSREstimator.Configuration)
+  /// Marginal contributions stratified by coalition size.
+  case stratified(StratifiedEstimator.Configuration)
+  /// Stratified SVARM: maximum sample reuse with a mean for every filter and size.
+  case svarm(SVARMEstimator.Configuration)
+  /// Leverage-score sampling of the Shapley value's regression; biased in finite samples.
+  case leverage(LeverageEstimator.Configuration)
+  /// Maximum sample reuse on what a cross-fitted linear game leaves.
+  case regressionAdjusted(RegressionAdjustedEstimator.Configuration)
   /// The published bandit, TMAB-Shapley; see ``CooperativeGames/TMABEstimator/Configuration/published(for:labels:classCount:)``.
   case tmab(TMABEstimator.Configuration)
   /// Enumeration of all coalitions of at most 20 players; refused when it needs more evaluations than allowed.
@@ -16,6 +26,11 @@ public enum EstimatorChoice: Sendable, Hashable {
   /// An estimator's name without its settings.
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     case permutation
+    case msr
+    case stratified
+    case svarm
+    case leverage
+    case regressionAdjusted = "regression-adjusted"
     case tmab
     case exact
     case leaveOneOut = "leave-one-out"
@@ -37,6 +52,11 @@ public enum EstimatorChoice: Sendable, Hashable {
   public var kind: Kind {
     switch self {
     case .permutation: .permutation
+    case .msr: .msr
+    case .stratified: .stratified
+    case .svarm: .svarm
+    case .leverage: .leverage
+    case .regressionAdjusted: .regressionAdjusted
     case .tmab: .tmab
     case .exact: .exact
     case .leaveOneOut: .leaveOneOut
@@ -50,7 +70,7 @@ public enum EstimatorChoice: Sendable, Hashable {
   public var topCount: Int? {
     switch self {
     case .tmab(let settings): settings.topCount
-    case .permutation, .exact, .leaveOneOut: nil
+    case .permutation, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .exact, .leaveOneOut: nil
     }
   }
 }
@@ -63,6 +83,14 @@ extension EstimatorChoice: Codable {
     switch try container.decode(Kind.self, forKey: .name) {
     case .permutation:
       self = .permutation(try container.decode(PermutationEstimator.Configuration.self, forKey: .settings))
+    case .msr: self = .msr(try container.decode(MSREstimator.Configuration.self, forKey: .settings))
+    case .stratified:
+      self = .stratified(try container.decode(StratifiedEstimator.Configuration.self, forKey: .settings))
+    case .svarm: self = .svarm(try container.decode(SVARMEstimator.Configuration.self, forKey: .settings))
+    case .leverage: self = .leverage(try container.decode(LeverageEstimator.Configuration.self, forKey: .settings))
+    case .regressionAdjusted:
+      self = .regressionAdjusted(
+        try container.decode(RegressionAdjustedEstimator.Configuration.self, forKey: .settings))
     case .tmab: self = .tmab(try container.decode(TMABEstimator.Configuration.self, forKey: .settings))
     case .exact: self = .exact(evaluations: try container.decodeIfPresent(Int.self, forKey: .evaluations))
     case .leaveOneOut: self = .leaveOneOut(evaluations: try container.decodeIfPresent(Int.self, forKey: .evaluations))
@@ -74,6 +102,11 @@ extension EstimatorChoice: Codable {
     try container.encode(kind, forKey: .name)
     switch self {
     case .permutation(let settings): try container.encode(settings, forKey: .settings)
+    case .msr(let settings): try container.encode(settings, forKey: .settings)
+    case .stratified(let settings): try container.encode(settings, forKey: .settings)
+    case .svarm(let settings): try container.encode(settings, forKey: .settings)
+    case .leverage(let settings): try container.encode(settings, forKey: .settings)
+    case .regressionAdjusted(let settings): try container.encode(settings, forKey: .settings)
     case .tmab(let settings): try container.encode(settings, forKey: .settings)
     case .exact(let evaluations), .leaveOneOut(let evaluations):
       try container.encodeIfPresent(evaluations, forKey: .evaluations)

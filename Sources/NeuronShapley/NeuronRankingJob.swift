@@ -68,33 +68,49 @@ public struct NeuronRankingJob: Sendable {
     let earlier = checkpoint?.estimation
     switch configuration.estimator {
     case .permutation(let settings):
+      return try await run(PermutationEstimator(settings), from: earlier, meter, { .permutation($0) }, observe)
+    case .msr(let settings):
+      return try await run(MSREstimator(settings), from: earlier, meter, { .msr($0) }, observe)
+    case .stratified(let settings):
+      return try await run(StratifiedEstimator(settings), from: earlier, meter, { .stratified($0) }, observe)
+    case .svarm(let settings):
+      return try await run(SVARMEstimator(settings), from: earlier, meter, { .svarm($0) }, observe)
+    case .leverage(let settings):
+      return try await run(LeverageEstimator(settings), from: earlier, meter, { .leverage($0) }, observe)
+    case .regressionAdjusted(let settings):
       return try await run(
-        PermutationEstimator(settings), from: earlier?.permutation(), meter, { .permutation($0) },
-        { $0.estimate($1.state) },
-        observe)
+        RegressionAdjustedEstimator(settings), from: earlier, meter, { .regressionAdjusted($0) }, observe)
     case .tmab(let settings):
-      return try await run(
-        TMABEstimator(settings), from: earlier?.tmab(), meter, { .tmab($0) }, { $0.estimate($1.state) }, observe)
+      return try await run(TMABEstimator(settings), from: earlier, meter, { .tmab($0) }, observe)
     case .exact(let evaluations):
       return try await run(
-        ExactEnumeration(evaluations: evaluations), from: earlier?.exact(), meter, { .exact($0) },
-        { $0.estimate($1.state) }, observe)
+        ExactEnumeration(evaluations: evaluations), from: earlier, meter, { .exact($0) }, observe)
     case .leaveOneOut(let evaluations):
       let imageCount = game.componentImages.count
       return try await run(
-        LeaveOneOut(evaluations: evaluations), from: earlier?.leaveOneOut(), meter, { .leaveOneOut($0) },
+        LeaveOneOut(evaluations: evaluations), from: earlier, meter, { .leaveOneOut($0) },
         { $0.scores($1.state)?.estimate(imageCount: imageCount, units: $1.checkpoint.units) }, observe)
     }
   }
 
+  private func run<Estimator: ShapleyEstimator>(
+    _ estimator: Estimator, from earlier: RankingCheckpoint.Estimation?, _ meter: EstimationMeter,
+    _ wrap: (EstimationCheckpoint<Estimator>) -> RankingCheckpoint.Estimation,
+    _ observe: (RankingEvent) throws -> EstimationDecision,
+    isolation: isolated (any Actor)? = #isolation
+  ) async throws -> RankingRun {
+    try await run(estimator, from: earlier, meter, wrap, { $0.estimate($1.state) }, observe)
+  }
+
   private func run<Procedure: CoalitionProcedure>(
-    _ procedure: Procedure, from checkpoint: EstimationCheckpoint<Procedure>?, _ meter: EstimationMeter,
+    _ procedure: Procedure, from earlier: RankingCheckpoint.Estimation?, _ meter: EstimationMeter,
     _ wrap: (EstimationCheckpoint<Procedure>) -> RankingCheckpoint.Estimation,
     _ estimate: (Procedure, EstimationRun<Procedure>) -> ShapleyEstimate?,
     _ observe: (RankingEvent) throws -> EstimationDecision,
     isolation: isolated (any Actor)? = #isolation
   ) async throws -> RankingRun {
     let clock = ContinuousClock(), start = clock.now
+    let checkpoint = try earlier?.checkpoint(of: Procedure.self)
     let driver = EstimationDriver(procedure, on: game, workerCount: workers)
     let run = try await driver.run(seed: configuration.seed, resuming: checkpoint, meter: meter) { event in
       try observe(
@@ -133,6 +149,11 @@ public struct NeuronRankingJob: Sendable {
   private func validateEstimator() throws {
     switch configuration.estimator {
     case .permutation(let settings): try validate(PermutationEstimator(settings))
+    case .msr(let settings): try validate(MSREstimator(settings))
+    case .stratified(let settings): try validate(StratifiedEstimator(settings))
+    case .svarm(let settings): try validate(SVARMEstimator(settings))
+    case .leverage(let settings): try validate(LeverageEstimator(settings))
+    case .regressionAdjusted(let settings): try validate(RegressionAdjustedEstimator(settings))
     case .tmab(let settings): try validate(TMABEstimator(settings))
     case .exact(let evaluations): try validate(ExactEnumeration(evaluations: evaluations))
     case .leaveOneOut(let evaluations): try validate(LeaveOneOut(evaluations: evaluations))

@@ -6,6 +6,11 @@ public struct RankingCheckpoint: Sendable, Codable {
   /// The estimator's own checkpoint.
   enum Estimation: Sendable, Codable {
     case permutation(EstimationCheckpoint<PermutationEstimator>)
+    case msr(EstimationCheckpoint<MSREstimator>)
+    case stratified(EstimationCheckpoint<StratifiedEstimator>)
+    case svarm(EstimationCheckpoint<SVARMEstimator>)
+    case leverage(EstimationCheckpoint<LeverageEstimator>)
+    case regressionAdjusted(EstimationCheckpoint<RegressionAdjustedEstimator>)
     case tmab(EstimationCheckpoint<TMABEstimator>)
     case exact(EstimationCheckpoint<ExactEnumeration>)
     case leaveOneOut(EstimationCheckpoint<LeaveOneOut>)
@@ -15,29 +20,29 @@ public struct RankingCheckpoint: Sendable, Codable {
   let estimation: Estimation
 }
 
-// A file may hold another estimator's checkpoint than its provenance says.
 extension RankingCheckpoint.Estimation {
-  func permutation() throws(InputError) -> EstimationCheckpoint<PermutationEstimator> {
-    guard case .permutation(let checkpoint) = self else { throw Self.mismatch }
+  /// The checkpoint of `procedure`.
+  ///
+  /// - Throws: ``InputErrors/InputError`` when it is another's: a file may hold another estimator's checkpoint than its
+  ///   provenance says.
+  func checkpoint<Procedure: CoalitionProcedure>(
+    of procedure: Procedure.Type
+  ) throws(InputError) -> EstimationCheckpoint<Procedure> {
+    let any: any Sendable =
+      switch self {
+      case .permutation(let checkpoint): checkpoint
+      case .msr(let checkpoint): checkpoint
+      case .stratified(let checkpoint): checkpoint
+      case .svarm(let checkpoint): checkpoint
+      case .leverage(let checkpoint): checkpoint
+      case .regressionAdjusted(let checkpoint): checkpoint
+      case .tmab(let checkpoint): checkpoint
+      case .exact(let checkpoint): checkpoint
+      case .leaveOneOut(let checkpoint): checkpoint
+      }
+    guard let checkpoint = any as? EstimationCheckpoint<Procedure> else {
+      throw InputError(.data, "the checkpoint is of another estimator than it says")
+    }
     return checkpoint
-  }
-
-  func tmab() throws(InputError) -> EstimationCheckpoint<TMABEstimator> {
-    guard case .tmab(let checkpoint) = self else { throw Self.mismatch }
-    return checkpoint
-  }
-
-  func exact() throws(InputError) -> EstimationCheckpoint<ExactEnumeration> {
-    guard case .exact(let checkpoint) = self else { throw Self.mismatch }
-    return checkpoint
-  }
-
-  func leaveOneOut() throws(InputError) -> EstimationCheckpoint<LeaveOneOut> {
-    guard case .leaveOneOut(let checkpoint) = self else { throw Self.mismatch }
-    return checkpoint
-  }
-
-  private static var mismatch: InputError {
-    InputError(.data, "the checkpoint is of another estimator than it says")
   }
 }

@@ -12,6 +12,9 @@ import Testing
   static let estimators: [EstimatorChoice] = [
     .permutation(.init(evaluations: 30_000)),
     .permutation(.init(evaluations: 30_000, truncation: .towardsEmpty(tolerance: 0.3))),
+    .msr(.init(evaluations: 3_003)), .msr(.init(evaluations: 2_000, sharing: .shared)),
+    .stratified(.init(evaluations: 8_000)), .svarm(.init(evaluations: 2_500)), .leverage(.init(evaluations: 2_000)),
+    .regressionAdjusted(.init(evaluations: 2_000)),
     .tmab(.init(topCount: 3, componentsPerOrder: 10, ordersPerUpdate: 6, evaluations: 9_000)),
     .leaveOneOut(),
   ]

@@ -104,7 +104,7 @@ struct RankCommand: Command {
       output.remark(stored == nil ? "there is no checkpoint yet: beginning" : "going on from the checkpoint")
     }
 
-    if estimator.name == .permutation, budget.isUnlimited, let planned = job.configuration.estimator.evaluations {
+    if estimator.name.needsBudget, budget.isUnlimited, let planned = job.configuration.estimator.evaluations {
       output.remark("no budget is given: spending at most \(NumberText.grouped(planned)) evaluations")
     }
     if stored == nil { try await check(job, loaded.images) }
@@ -163,10 +163,10 @@ struct RankCommand: Command {
       metric: metric, ablation: question.ablation, players: question.players, estimator: choice, seed: seed)
   }
 
-  /// The budget of evaluations: the one given; none when another limit is; else a default for the permutation sampler.
+  /// The budget of evaluations: the one given; none when another limit is; else a default for the estimators that need one.
   private func evaluations(_ network: Network, imageCount: Int) throws -> Int? {
     if let evaluations = budget.evaluations { return evaluations }
-    guard estimator.name == .permutation, budget.isUnlimited else { return nil }
+    guard estimator.name.needsBudget, budget.isUnlimited else { return nil }
     let players = try FilterPlayers(ExecutionPlan(network), selection: question.players).count
     let budget = BudgetOptions.defaultUnits * 2 * players * min(8, max(1, imageCount))
     return budget
@@ -215,7 +215,8 @@ struct RankCommand: Command {
     let (top, delta): (Int?, Double?) =
       switch configuration.estimator {
       case .tmab(let settings): (settings.topCount, settings.delta)
-      case .permutation, .exact, .leaveOneOut: (estimator.top, nil)
+      case .permutation, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .exact, .leaveOneOut:
+        (estimator.top, nil)
       }
     return .init(
       metric: configuration.metric.name, className: configuration.metric.classIndex.map { images.className(of: $0) },
