@@ -12,11 +12,11 @@ struct WorldAppearance: Sendable {
   init(_ configuration: WorldConfiguration) {
     let difficulty = configuration.difficulty
     let side = Double(configuration.side)
-    noise = configuration.noise ?? 0.01 + 0.09 * difficulty
+    noise = configuration.noise ?? 0.01 + 0.08 * difficulty
     occlusion = configuration.occlusion ?? 0.9 * difficulty
-    colourSpread = configuration.colourSpread ?? 0.02 + 0.16 * difficulty
-    textureContrast = configuration.textureContrast ?? 1 - 0.6 * difficulty
-    let smallest = configuration.smallestRadius ?? 0.30 - 0.14 * difficulty
+    colourSpread = configuration.colourSpread ?? 0.02 + 0.15 * difficulty
+    textureContrast = configuration.textureContrast ?? 1 - 0.5 * difficulty
+    let smallest = configuration.smallestRadius ?? 0.30 - 0.12 * difficulty
     radii = side * min(smallest, WorldConfiguration.largestRadius)...side * WorldConfiguration.largestRadius
     lightSpread = configuration.lightSpread ?? 0.4 * difficulty
     flecks = configuration.flecks ?? Int((8 * difficulty).rounded())
