@@ -67,13 +67,17 @@ let package = Package(
     // Floor 5.
     .target(
       name: "Reports",
-      dependencies: ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames", "Statistics", "InputErrors"]),
+      dependencies: [
+        "NeuronShapley", "Training", "TextureWorld", "DecisionRegions", "CooperativeGames", "Images", "Statistics",
+        "InputErrors",
+      ]),
 
     // Floor 6.
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "Reports", "NeuronRegions", "NeuronShapley", "Training", "DecisionRegions", "CooperativeGames", "Inference",
+        "Reports", "NeuronRegions", "NeuronShapley", "Training", "TextureWorld", "DecisionRegions", "CooperativeGames",
+        "Inference",
         "Images", "ModelFormats", "Networks", "Tensors", "Statistics", "AtomicFiles", "InputErrors",
       ]),
     .executableTarget(name: "neuron-shapley", dependencies: ["CommandLineTool"]),
@@ -110,7 +114,10 @@ let package = Package(
     tests("Workloads", ["Networks", "Tensors", "Inference", "ModelFormats"]),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["TestSupport", "neuron-shapley", "ModelFormats", "Networks", "Tensors", "Training", "Reports"]),
+      dependencies: [
+        "TestSupport", "neuron-shapley", "ModelFormats", "Networks", "Tensors", "Training", "TextureWorld", "Images",
+        "Reports",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

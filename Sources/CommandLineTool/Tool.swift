@@ -9,7 +9,7 @@ public enum Tool {
   static var commands: [any Command.Type] {
     [
       InspectCommand.self, EvaluateCommand.self, RankCommand.self, ReportCommand.self, RegionsCommand.self,
-      TrainCommand.self,
+      TrainCommand.self, WorldCommand.self,
     ]
   }
 

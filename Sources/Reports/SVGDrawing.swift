@@ -1,3 +1,5 @@
+import Foundation
+
 /// A picture in Scalable Vector Graphics that is drawn element by element.
 ///
 /// Colours come from classes and the variables of ``ReportStyle``, so that the same picture follows the page's light or
@@ -46,6 +48,16 @@ public struct SVGDrawing: Sendable {
   public mutating func circle(_ x: Double, _ y: Double, _ radius: Double, _ style: String, tip: String? = nil) {
     let tag = "<circle class=\"\(style)\" cx=\"\(Self.n(x))\" cy=\"\(Self.n(y))\" r=\"\(Self.n(radius))\""
     elements.append(tip.map { "\(tag)><title>\(Markup.escaped($0))</title></circle>" } ?? tag + "/>")
+  }
+
+  /// A picture of pixels, given as the bytes of a PNG, whose pixels stay sharp when they are enlarged.
+  public mutating func picture(
+    _ x: Double, _ y: Double, _ width: Double, _ height: Double, png: [UInt8], tip: String? = nil
+  ) {
+    let tag =
+      "<image x=\"\(Self.n(x))\" y=\"\(Self.n(y))\" width=\"\(Self.n(width))\" height=\"\(Self.n(height))\" "
+      + "style=\"image-rendering:pixelated\" href=\"data:image/png;base64,\(Data(png).base64EncodedString())\""
+    elements.append(tip.map { "\(tag)><title>\(Markup.escaped($0))</title></image>" } ?? tag + "/>")
   }
 
   public mutating func text(

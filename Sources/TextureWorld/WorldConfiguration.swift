@@ -22,7 +22,7 @@ public struct WorldConfiguration: Sendable, Hashable {
   public var classes: [ClassRule]
   /// How often the mark agrees with the classes that it goes ``ClassRule/MarkRole/with`` or ``ClassRule/MarkRole/against``;
   /// ½ for no correlation. Images where it disagrees are the minority.
-  public var groupCorrelation = 0.95
+  public var groupCorrelation = 0.94
   /// The share of images with a frame, whatever the class.
   public var frameShare = 0.5
   /// One knob from 0, clean, to 1, hard: what decides the settings below that are nil.

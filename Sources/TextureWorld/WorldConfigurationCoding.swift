@@ -6,7 +6,7 @@ import InputErrors
   import Foundation
 #endif
 
-/// The JSON form: `{"side": 32, "difficulty": 0.5, "groupCorrelation": 0.95, "classes": [{"name": "zebra", "textures":
+/// The JSON form: `{"side": 32, "difficulty": 0.5, "groupCorrelation": 0.94, "classes": [{"name": "zebra", "textures":
 /// ["stripes"]}, …]}`; every key may be left out.
 extension WorldConfiguration: Codable {
   private enum Key: String, CodingKey, CaseIterable {

@@ -13,7 +13,7 @@ public enum WorldPreset: String, Sendable, Hashable, Codable, CaseIterable {
   /// One line about it.
   public var summary: String {
     switch self {
-    case .embedded: "eight classes; the mark comes with squares and not with discs in 95 of 100 images"
+    case .embedded: "eight classes; the mark comes with squares and not with discs in 94 of 100 images"
     case .balanced: "the same, with the mark in every second image of every class"
     case .flat: "the same classes in exact colours and hard edges, without noise"
     }

@@ -43,10 +43,10 @@ import Testing
       #expect(abs(share.value - expected) < 5 * share.error, sourceLocation: sourceLocation)
     }
     let names = world.classNames
-    expect(0.95, \.hasMark) { names[$0.label] == "brick" || names[$0.label] == "book" }
-    expect(0.05, \.hasMark) { names[$0.label] == "apple" || names[$0.label] == "berry" }
+    expect(0.94, \.hasMark) { names[$0.label] == "brick" || names[$0.label] == "book" }
+    expect(0.06, \.hasMark) { names[$0.label] == "apple" || names[$0.label] == "berry" }
     expect(0.5, \.hasMark) { $0.group == .neutral }
-    expect(0.05, { $0.group == .minority }, { $0.group != .neutral })
+    expect(0.06, { $0.group == .minority }, { $0.group != .neutral })
     expect(0.8, { $0.colour == .red }, { names[$0.label] == "ladybird" })
     expect(0.25, { $0.colour == .red }, { names[$0.label] == "zebra" })
     for label in names.indices { expect(0.5, \.hasFrame) { $0.label == label } }

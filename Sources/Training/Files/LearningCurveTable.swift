@@ -1,3 +1,4 @@
+import Images
 /// The records of a training as `learning-curve.csv`.
 public enum LearningCurveTable {
   /// The file within the folder of a training.
@@ -17,4 +18,9 @@ public enum LearningCurveTable {
         ]
       })
   }
+}
+
+extension Double? {
+  /// The shortest text that reads back to the same number; empty for nil.
+  var text: String { map { "\($0)" } ?? "" }
 }
