@@ -1,3 +1,5 @@
+import Reports
+
 /// One command of the tool: read from the arguments first, whole, then run.
 package protocol Command {
   static var description: CommandDescription { get }
@@ -7,6 +9,35 @@ package protocol Command {
   /// - Throws: ``InputError`` (usage).
   init(_ arguments: Arguments) throws
 
-  /// Does the work; results go to standard output, progress and remarks to standard error.
-  func run() async throws
+  /// Does the work and writes its files; progress and remarks go to standard error.
+  ///
+  /// - Throws: ``InputError``; ``Interruption`` when a signal asked for an end.
+  func result() async throws -> CommandResult
+}
+
+/// What a command has found, in the two forms that can be shown of it.
+package struct CommandResult: Sendable {
+  /// For a terminal, with a final newline.
+  let text: String
+  /// Where to look next, with a final newline; nothing with `--quiet`.
+  let pointer: String
+  /// The document of `--json`.
+  let document: @Sendable () throws -> String
+
+  init(text: String, pointer: String = "", document: @escaping @Sendable () throws -> String) {
+    self.text = text
+    self.pointer = pointer
+    self.document = document
+  }
+
+  /// Writes the result to standard output.
+  ///
+  /// - Throws: ``InputError`` (cannotWrite).
+  func show(as output: CommonOptions.Output) throws {
+    if output.isJSON {
+      try Terminal.output(document())
+    } else {
+      try Terminal.output(output.isQuiet ? text : text + pointer)
+    }
+  }
 }

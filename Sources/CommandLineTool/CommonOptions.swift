@@ -40,16 +40,6 @@ enum CommonOptions {
       isQuiet = arguments[CommonOptions.quiet]
     }
 
-    /// The document itself, or the head of the list and where the rest is.
-    func show(_ document: RankingDocument, in folder: RunFolder) throws {
-      if isJSON {
-        try Terminal.output(document.json())
-      } else {
-        try Terminal.output(TextSummary.text(document))
-        if !isQuiet { try Terminal.output("\n  report: \(folder.file(.report))\n") }
-      }
-    }
-
     /// A remark on standard error, unless silence is asked for.
     func remark(_ text: String) {
       if !isQuiet { Terminal.error(Terminal.harmless("neuron-shapley: \(text)\n")) }

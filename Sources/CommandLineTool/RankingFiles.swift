@@ -12,4 +12,11 @@ enum RankingFiles {
     try folder.write(Array(HTMLReport.page(document).utf8), as: .report)
     if includingRanking { try folder.write(Array(try document.json().utf8), as: .ranking) }
   }
+
+  /// The head of the list, and where the rest is.
+  static func result(_ document: RankingDocument, in folder: RunFolder) -> CommandResult {
+    CommandResult(text: TextSummary.text(document), pointer: "\n  report: \(folder.file(.report))\n") {
+      try document.json()
+    }
+  }
 }

@@ -71,7 +71,7 @@ public enum Tool {
       if arguments.wantsHelp {
         try Terminal.output(Help.text(for: command.description))
       } else {
-        try await command.init(arguments).run()
+        try await command.init(arguments).result().show(as: CommonOptions.Output(arguments))
       }
     }
   }

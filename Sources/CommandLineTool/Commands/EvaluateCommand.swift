@@ -53,7 +53,7 @@ struct EvaluateCommand: Command {
     display = ProgressDisplay(isQuiet: output.isQuiet, isForced: arguments[CommonOptions.progress])
   }
 
-  func run() async throws {
+  func result() async throws -> CommandResult {
     let model = try ModelFile(reading: self.model)
     let plan = try ExecutionPlan(model.network, instructionSet: CommonOptions.instructionSet())
     let filters = try removal.filters(of: plan, seed: seed)
@@ -86,6 +86,6 @@ struct EvaluateCommand: Command {
       report: report)
     if !filters.isEmpty { output.remark(EvaluationText.sentence(whole)) }
     if let warning = EvaluationText.warning(whole) { output.remark(warning) }
-    try Terminal.output(output.isJSON ? JSONValue(document).pretty : EvaluationText.text(document))
+    return CommandResult(text: EvaluationText.text(document)) { try JSONValue(document).pretty }
   }
 }

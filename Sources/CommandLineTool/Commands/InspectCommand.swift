@@ -20,16 +20,12 @@ struct InspectCommand: Command {
     ])
 
   let model: String
-  let isJSON: Bool
 
-  init(_ arguments: Arguments) throws {
-    model = arguments.positionals[0]
-    isJSON = arguments[CommonOptions.json]
-  }
+  init(_ arguments: Arguments) throws { model = arguments.positionals[0] }
 
-  func run() async throws {
+  func result() async throws -> CommandResult {
     let document = Self.document(try ModelFile(reading: model))
-    try Terminal.output(isJSON ? JSONValue(document).pretty : document.text)
+    return CommandResult(text: document.text) { try JSONValue(document).pretty }
   }
 
   static func document(_ model: ModelFile) -> InspectionDocument {

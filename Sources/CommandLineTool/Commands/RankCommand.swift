@@ -89,7 +89,7 @@ struct RankCommand: Command {
     commandLine = ["neuron-shapley", Self.description.name] + arguments.words
   }
 
-  func run() async throws {
+  func result() async throws -> CommandResult {
     let model = try ModelFile(reading: self.model)
     let folder = try RunFolder(forWritingAt: outputPath, resuming: isResuming)
     let loaded = try await images.load(for: model.network, phase: "decoding", display: display, output: output)
@@ -116,7 +116,7 @@ struct RankCommand: Command {
       calibration: calibration.map { ImageOptions.summary(path: images.calibrationPath ?? "", $0) } ?? summary,
       settings: settings, commandLine: repeating(outcome), workers: workers)
     try RankingFiles.write(document, to: folder, includingRanking: true)
-    try output.show(document, in: folder)
+    return RankingFiles.result(document, in: folder)
   }
 
   /// The command line that makes the same ranking again.

@@ -75,18 +75,15 @@ struct RegionsCommand: Command {
     display = ProgressDisplay(isQuiet: output.isQuiet, isForced: arguments[CommonOptions.progress])
   }
 
-  func run() async throws {
+  func result() async throws -> CommandResult {
     let target = try folder.map { try RegionsFolder(path: $0) }
     let question = try await self.question()
     let options = self.options
     let document = try await Interruption.whenAsked { try question.answer(options) }
     try target?.write(document, palette: options.palette)
-    if output.isJSON {
-      try Terminal.output(document.json())
-    } else {
-      try Terminal.output(RegionsText.text(document))
-      if let target, !output.isQuiet { try Terminal.output("\n  page: \(target.path)/\(RegionsFolder.page)\n") }
-    }
+    return CommandResult(
+      text: RegionsText.text(document), pointer: target.map { "\n  page: \($0.path)/\(RegionsFolder.page)\n" } ?? ""
+    ) { try document.json() }
   }
 
   private func question() async throws -> RegionsQuestion {

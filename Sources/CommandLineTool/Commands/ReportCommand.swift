@@ -14,14 +14,10 @@ struct ReportCommand: Command {
     examples: [.init("render a run again", "neuron-shapley report first.run")])
 
   let path: String
-  let output: CommonOptions.Output
 
-  init(_ arguments: Arguments) throws {
-    path = arguments.positionals[0]
-    output = CommonOptions.Output(arguments)
-  }
+  init(_ arguments: Arguments) throws { path = arguments.positionals[0] }
 
-  func run() async throws {
+  func result() async throws -> CommandResult {
     let folder = try RunFolder(readingAt: path)
     guard folder.exists(.ranking) else {
       throw InputError(
@@ -30,6 +26,6 @@ struct ReportCommand: Command {
     }
     let document = try RankingDocument(json: try folder.read(.ranking), file: folder.file(.ranking))
     try RankingFiles.write(document, to: folder, includingRanking: false)
-    try output.show(document, in: folder)
+    return RankingFiles.result(document, in: folder)
   }
 }

@@ -94,7 +94,7 @@ struct TrainCommand: Command {
     commandLine = ["neuron-shapley", Self.description.name] + arguments.words
   }
 
-  func run() async throws {
+  func result() async throws -> CommandResult {
     let recipe = try recipe()
     let folder = try RunFolder(forWritingAt: outputPath, resuming: isResuming)
     let loaded = try await images.load(phase: "decoding", display: display, output: output)
@@ -120,7 +120,7 @@ struct TrainCommand: Command {
       return TerminationSignal.requested == nil ? .goOn : .stop
     }
     display.end()
-    try finish(outcome, trainer, training, folder)
+    return try finish(outcome, trainer, training, folder)
   }
 
   // MARK: What goes in
@@ -188,7 +188,7 @@ struct TrainCommand: Command {
 
   private func finish(
     _ outcome: TrainingRun.Outcome, _ trainer: Trainer, _ training: TrainingFolder, _ folder: RunFolder
-  ) throws {
+  ) throws -> CommandResult {
     let result = outcome.result, data = trainer.data
     try folder.write(
       LearningCurveChart.drawing(result.records, selected: result.networkEpoch).document, as: "learning-curve.svg")
@@ -217,22 +217,16 @@ struct TrainCommand: Command {
         signal: signal, hint: "the state is saved: repeat the command with --resume to go on from there")
     case .diverged(let divergence): throw divergence.inputError.inFile(recipePath)
     }
-    if output.isJSON {
-      try Terminal.output(JSONValue(document).pretty)
-      return
-    }
-    try Terminal.output(TrainingText.text(document))
-    if output.isQuiet { return }
     let labels = images.source.labels.map { " --labels \($0)" } ?? ""
     let remark =
       validation == nil ? "  (counts the images that it was trained on; split.csv lists those held back)\n" : ""
-    try Terminal.output(
-      """
+    let pointer = """
 
         model: \(training.file(.model))
         neuron-shapley evaluate \(training.file(.model)) --images \(images.source.path)\(labels) \
       --preprocess \(training.file(.preprocessing)) --classes \(training.file(.classes))
       \(remark)
-      """)
+      """
+    return CommandResult(text: TrainingText.text(document), pointer: pointer) { try JSONValue(document).pretty }
   }
 }
