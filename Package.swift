@@ -72,12 +72,18 @@ let package = Package(
         "InputErrors",
       ]),
 
+    .target(
+      name: "ScenarioRunner",
+      dependencies: [
+        "Reports", "Training", "TextureWorld", "Inference", "Images", "AtomicFiles", "InputErrors",
+      ]),
+
     // Floor 6.
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "Reports", "NeuronRegions", "NeuronShapley", "Training", "TextureWorld", "DecisionRegions", "CooperativeGames",
-        "Inference",
+        "ScenarioRunner", "Reports", "NeuronRegions", "NeuronShapley", "Training", "TextureWorld", "DecisionRegions",
+        "CooperativeGames", "Inference",
         "Images", "ModelFormats", "Networks", "Tensors", "Statistics", "AtomicFiles", "InputErrors",
       ]),
     .executableTarget(name: "neuron-shapley", dependencies: ["CommandLineTool"]),
@@ -110,13 +116,16 @@ let package = Package(
     tests("NeuronShapley", ["CooperativeGames", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
     tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
     tests("Reports", ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames"]),
+    tests(
+      "ScenarioRunner",
+      ["Reports", "Training", "TextureWorld", "NeuronShapley", "Images", "ModelFormats", "Networks"]),
     tests("CommandLineTool", ["AtomicFiles"]),
     tests("Workloads", ["Networks", "Tensors", "Inference", "ModelFormats"]),
     .testTarget(
       name: "ScenarioTests",
       dependencies: [
         "TestSupport", "neuron-shapley", "ModelFormats", "Networks", "Tensors", "Training", "TextureWorld", "Images",
-        "Reports",
+        "Reports", "ScenarioRunner",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -21,23 +21,29 @@ package struct CommandResult: Sendable {
   let text: String
   /// Where to look next, with a final newline; nothing with `--quiet`.
   let pointer: String
+  /// What makes the command fail although there is a result to be shown.
+  let failure: (any Error)?
   /// The document of `--json`.
   let document: @Sendable () throws -> String
 
-  init(text: String, pointer: String = "", document: @escaping @Sendable () throws -> String) {
+  init(
+    text: String, pointer: String = "", failure: (any Error)? = nil, document: @escaping @Sendable () throws -> String
+  ) {
     self.text = text
     self.pointer = pointer
+    self.failure = failure
     self.document = document
   }
 
   /// Writes the result to standard output.
   ///
-  /// - Throws: ``InputError`` (cannotWrite).
+  /// - Throws: ``InputError`` (cannotWrite); then the ``failure``.
   func show(as output: CommonOptions.Output) throws {
     if output.isJSON {
       try Terminal.output(document())
     } else {
       try Terminal.output(output.isQuiet ? text : text + pointer)
     }
+    if let failure { throw failure }
   }
 }

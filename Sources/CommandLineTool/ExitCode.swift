@@ -10,7 +10,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
   case data = 65
   /// A file or folder is missing or cannot be read.
   case noInput = 66
-  /// The program itself is wrong.
+  /// The program itself is wrong, or a scenario did not find what it expects.
   case internalError = 70
   /// Something cannot be written.
   case cannotWrite = 73
@@ -45,7 +45,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case .usage: "the command line or a setting is wrong"
     case .data: "a file's content is wrong"
     case .noInput: "a file or folder is missing or cannot be read"
-    case .internalError: "a defect of the program"
+    case .internalError: "a defect of the program, or a scenario disagrees"
     case .cannotWrite: "something cannot be written"
     case .interrupted: "interrupted (SIGINT), after a checkpoint"
     case .terminated: "terminated (SIGTERM), after a checkpoint"

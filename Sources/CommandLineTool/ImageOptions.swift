@@ -139,13 +139,20 @@ struct ImageOptions: Sendable {
     -> LoadedImages?
   {
     guard let calibrationPath else { return nil }
+    return try await loadUnlabeled(
+      calibrationPath, for: network, phase: "decoding for calibration", display: display, output: output)
+  }
+
+  /// Loads all images of a path, whatever their labels, preprocessed like the others.
+  func loadUnlabeled(
+    _ path: String, for network: Network, phase: String, display: ProgressDisplay, output: CommonOptions.Output
+  ) async throws -> LoadedImages {
     var options = ImageLoadingOptions()
     options.ignoresLabels = true
     options.skipCorrupt = self.options.skipCorrupt
     options.workers = self.options.workers
     return try await Self.load(
-      ImageSource(path: calibrationPath), preprocessing, options, phase: "decoding for calibration", display: display,
-      output: output)
+      ImageSource(path: path), preprocessing, options, phase: phase, display: display, output: output)
   }
 
   /// What a report says about the images.

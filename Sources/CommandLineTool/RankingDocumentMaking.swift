@@ -6,7 +6,7 @@ extension RankingDocument {
   /// A finished estimation as a document.
   init(
     _ outcome: RankingSession.Outcome, model: ModelFile, question: Question, images: ImagesSummary,
-    calibration: ImagesSummary, settings: JSONValue, commandLine: [String], workers: Int
+    calibration: ImagesSummary, settings: JSONValue, commandLine: [String], workers: Int, responses: FilterResponses?
   ) {
     let result = outcome.result, estimate = result.estimate, configuration = result.provenance.configuration
     let (claim, delta) = Self.claim(estimate.confidence)
@@ -23,11 +23,13 @@ extension RankingDocument {
         grandValue: estimate.grandValue, emptyValue: estimate.emptyValue,
         efficiency: Self.efficiency(estimate.efficiency.claim), residual: estimate.efficiency.residual,
         confidence: claim, confidenceDelta: delta, truncatedShare: estimate.truncatedShare,
-        truncation: Self.truncation(configuration.estimator), bias: estimate.bias),
+        truncation: Self.truncation(configuration.estimator), bias: estimate.bias,
+        imagesCounted: result.effort.imageCount,
+        imagesDrawn: result.effort.drawnImageCount),
       cost: .init(
         evaluations: result.effort.evaluations, units: estimate.units, multiplyAdds: result.effort.multiplyAdds,
         seconds: outcome.seconds, workers: workers, peakMemory: PeakMemory.bytes),
-      players: result.ranking.entries.map(Player.init), settings: settings)
+      players: result.ranking.entries.map(Player.init), settings: settings, responses: responses)
   }
 
   private static func claim(_ confidence: ConfidenceStatement) -> (Estimation.Claim, Double?) {

@@ -8,6 +8,7 @@ enum RankingFiles {
   /// - Throws: ``InputError`` (cannotWrite).
   static func write(_ document: RankingDocument, to folder: RunFolder, includingRanking: Bool) throws {
     try folder.write(Array(PlayersTable.csv(document).utf8), as: .players)
+    if let responses = document.responses { try folder.write(ResponsesText.csv(responses), as: "responses.csv") }
     for figure in RankingFigures.all(document) { try folder.write(figure: figure.svg, named: figure.name) }
     try folder.write(Array(HTMLReport.page(document).utf8), as: .report)
     if includingRanking { try folder.write(Array(try document.json().utf8), as: .ranking) }

@@ -33,6 +33,13 @@ struct RankingSettings: Encodable, Sendable {
     var digest: String
   }
 
+  /// Images that the result does not depend on.
+  struct Variations: Encodable, Sendable {
+    var file: String
+    var count: Int
+    var digest: String
+  }
+
   struct Budget: Encodable, Sendable {
     var multiplyAdds: Int?
     var seconds: Double?
@@ -50,6 +57,7 @@ struct RankingSettings: Encodable, Sendable {
   var model: Model
   var images: ImageSet
   var calibration: Calibration
+  var variations: Variations?
   var ranking: RankingConfiguration
   var budget: Budget
   var execution: Execution
@@ -58,7 +66,7 @@ struct RankingSettings: Encodable, Sendable {
   /// when to look at the result.
   static func decisive(_ settings: JSONValue) -> JSONValue {
     guard case .object(var members) = settings else { return settings }
-    for key in ["execution", "budget"] { members[key] = nil }
+    for key in ["execution", "budget", "variations"] { members[key] = nil }
     for (key, paths) in [
       ("model", ["file", "fileDigest"]), ("images", ["file", "labels", "classes"]), ("calibration", ["file"]),
     ] {

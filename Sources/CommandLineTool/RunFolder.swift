@@ -122,6 +122,11 @@ package struct RunFolder: Sendable, Hashable {
     }
   }
 
+  /// Holds a folder against other processes until this one ends.
+  ///
+  /// - Throws: ``InputError`` (cannotWrite) when another process holds it.
+  static func hold(_ path: String) throws(InputError) { _ = try lock(path) }
+
   /// Holds the folder against other processes: the lock goes with the process, however it ends.
   private static func lock(_ path: String) throws(InputError) -> Int32 {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

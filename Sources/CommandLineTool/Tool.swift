@@ -9,7 +9,7 @@ public enum Tool {
   static var commands: [any Command.Type] {
     [
       InspectCommand.self, EvaluateCommand.self, RankCommand.self, ReportCommand.self, RegionsCommand.self,
-      TrainCommand.self, WorldCommand.self,
+      TrainCommand.self, WorldCommand.self, RunCommand.self,
     ]
   }
 
@@ -43,6 +43,7 @@ public enum Tool {
   package static func message(for error: any Error) -> String {
     switch error {
     case let error as InputError: return "neuron-shapley: error: \(error)"
+    case let disagreement as ScenarioDisagreement: return "neuron-shapley: error: \(disagreement.text)"
     case let interruption as Interruption:
       return "neuron-shapley: stopped by \(interruption.signal.name)" + (interruption.hint.map { "; \($0)" } ?? "")
     default:

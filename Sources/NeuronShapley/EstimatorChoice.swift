@@ -66,6 +66,24 @@ public enum EstimatorChoice: Sendable, Hashable {
   /// The name on the command line and in files.
   public var name: String { kind.rawValue }
 
+  /// How many different components (images) `units` of work have drawn; nil when that is not known.
+  func drawnImageCount(units: Int, in game: GameDescription) -> Int? {
+    // Every component is dealt once before any a second time.
+    func dealt(_ groupSize: Int?) -> Int {
+      min(game.componentCount, units * min(groupSize ?? game.laneCount, game.componentCount))
+    }
+    switch self {
+    case .permutation(let settings): return dealt(settings.componentsPerUnit)
+    case .msr(let settings): return dealt(settings.componentsPerUnit)
+    case .stratified(let settings): return dealt(settings.componentsPerUnit)
+    case .svarm(let settings): return dealt(settings.componentsPerUnit)
+    case .leverage(let settings): return dealt(settings.componentsPerUnit)
+    case .regressionAdjusted(let settings): return dealt(settings.componentsPerUnit)
+    case .tmab: return nil
+    case .exact, .leaveOneOut: return game.componentCount
+    }
+  }
+
   /// The size of the top that the estimator itself decides about; nil when it decides nothing.
   public var topCount: Int? {
     switch self {

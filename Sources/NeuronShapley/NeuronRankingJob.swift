@@ -139,7 +139,9 @@ public struct NeuronRankingJob: Sendable {
     RankingResult(
       provenance: provenance, ranking: NeuronRanking(players, estimate), estimate: estimate,
       effort: RankingEffort(
-        imageCount: game.componentImages.count, evaluations: checkpoint.evaluations,
+        imageCount: game.componentImages.count,
+        drawnImageCount: configuration.estimator.drawnImageCount(units: estimate.units, in: game.description),
+        evaluations: checkpoint.evaluations,
         multiplyAdds: checkpoint.multiplyAdds,
         fullPassMultiplyAdds: UInt64(checkpoint.evaluations) * UInt64(game.plan.multiplyAdds),
         bytesPerBlock: game.bytesPerBlock, rounds: checkpoint.rounds, seconds: seconds))

@@ -14,6 +14,8 @@ public struct RankingResult: Sendable, Hashable, Codable {
 public struct RankingEffort: Sendable, Hashable, Codable {
   /// Images that the metric looks at.
   public let imageCount: Int
+  /// How many different ones of them were drawn; nil when the estimator does not tell.
+  public let drawnImageCount: Int?
   /// Evaluations done, unfinished rounds included; one is one coalition on one image.
   public let evaluations: Int
   /// Multiplications with addition done by those evaluations.

@@ -20,6 +20,7 @@ public enum HTMLReport {
       \(facts(document))
       \(findings(document))
       \(topSection(document))
+      \(HTMLReportResponses.section(document))
       \(layerSection(document))
       \(HTMLReportChecks.section(document))
       \(HTMLPlayersTable.section(document))
@@ -49,7 +50,7 @@ public enum HTMLReport {
     var entries: [(String, String, String)] = [
       (
         "whole network, v(N)", NumberText.significant(estimation.grandValue, 4),
-        document.question.metric + ", on the images sampled"
+        document.question.metric + ", " + Statements.imagesDrawn(document)
       ),
       (
         "all players removed, v(∅)", estimation.emptyValue.map { NumberText.significant($0, 4) } ?? "not evaluated",

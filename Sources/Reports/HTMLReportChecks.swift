@@ -5,7 +5,7 @@ enum HTMLReportChecks {
     let digits = { (value: Double) in NumberText.significant(value, 6) }
     var rows: [(String, String)] = [("Σφ, the sum of all values", digits(document.sum))]
     if let empty = estimation.emptyValue {
-      rows.append(("v(N) − v(∅), on the images sampled", digits(estimation.grandValue - empty)))
+      rows.append(("v(N) − v(∅), \(Statements.imagesDrawn(document))", digits(estimation.grandValue - empty)))
     } else {
       rows.append(("v(N) − v(∅)", "not known: v(∅) was not evaluated"))
     }

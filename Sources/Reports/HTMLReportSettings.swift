@@ -1,5 +1,5 @@
 /// The part of the report with everything needed to make the ranking again.
-enum HTMLReportSettings {
+package enum HTMLReportSettings {
   static func section(_ document: RankingDocument) -> String {
     let network = document.network, cost = document.cost, estimation = document.estimation
     let shape = network.inputShape.map(String.init).joined(separator: " × ")
@@ -57,7 +57,7 @@ enum HTMLReportSettings {
   }
 
   /// A word as a shell reads it back.
-  static func shellQuoted(_ word: String) -> String {
+  package static func shellQuoted(_ word: String) -> String {
     let isPlain =
       !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0)) }
     return isPlain

@@ -1,3 +1,5 @@
+import NeuronShapley
+
 /// A finished ranking as a document: what `ranking.json` holds, and what every renderer reads.
 ///
 /// The document stands by itself: a report can be made from it without the network, the images or the run. Its schema is
@@ -20,6 +22,8 @@ public struct RankingDocument: Sendable, Hashable, Codable {
   public var calibration: ImagesSummary
   public var estimation: Estimation
   public var cost: Cost
+  /// What the head of the ranking responds to, when that was measured; filters only.
+  public var responses: FilterResponses?
   /// One entry a player, in network order.
   public var players: [Player]
   /// Everything that was set, as in `config.json`.
@@ -27,7 +31,8 @@ public struct RankingDocument: Sendable, Hashable, Codable {
 
   public init(
     toolVersion: String, commandLine: [String], question: Question, network: NetworkSummary, images: ImagesSummary,
-    calibration: ImagesSummary, estimation: Estimation, cost: Cost, players: [Player], settings: JSONValue
+    calibration: ImagesSummary, estimation: Estimation, cost: Cost, players: [Player], settings: JSONValue,
+    responses: FilterResponses? = nil
   ) {
     format = Self.formatName
     version = Self.currentVersion
@@ -41,6 +46,7 @@ public struct RankingDocument: Sendable, Hashable, Codable {
     self.cost = cost
     self.players = players
     self.settings = settings
+    self.responses = responses
   }
 
   /// What was asked.
@@ -133,7 +139,11 @@ public struct RankingDocument: Sendable, Hashable, Codable {
     public var ending: String
     /// Whether the clock decided where the estimation ended; the same command line may then end elsewhere.
     public var isEndedByClock: Bool
-    /// v(N): the whole network's performance, over the images that were sampled.
+    /// How many images the metric looks at.
+    public var imagesCounted: Int?
+    /// How many of them were drawn at least once; nil when the estimator does not tell.
+    public var imagesDrawn: Int?
+    /// v(N): the whole network's performance, over the images that were drawn.
     public var grandValue: Double
     /// v(∅): the performance with every player removed; nil when the estimator never evaluated it.
     public var emptyValue: Double?
@@ -153,8 +163,10 @@ public struct RankingDocument: Sendable, Hashable, Codable {
     public init(
       estimator: String, seed: UInt64, ending: String, isEndedByClock: Bool, grandValue: Double, emptyValue: Double?,
       efficiency: Efficiency, residual: Double?, confidence: Claim, confidenceDelta: Double?, truncatedShare: Double,
-      truncation: String, bias: String?
+      truncation: String, bias: String?, imagesCounted: Int? = nil, imagesDrawn: Int? = nil
     ) {
+      self.imagesCounted = imagesCounted
+      self.imagesDrawn = imagesDrawn
       self.estimator = estimator
       self.seed = seed
       self.ending = ending

@@ -27,6 +27,9 @@ extension RankingDocument {
   /// The document as `ranking.json` has it.
   public func json() throws(InputError) -> String { try JSONValue(self).pretty }
 
+  /// The rank of each player by its name.
+  var ranksByName: [String: Int] { Dictionary(players.map { ($0.player, $0.rank) }) { first, _ in first } }
+
   /// Players from the highest value to the lowest. Complexity: O(n log n).
   public var ranked: [Player] { players.sorted { $0.rank < $1.rank } }
 
@@ -36,7 +39,10 @@ extension RankingDocument {
   }
 
   /// How many players lists and charts show: the top that was asked for, 50 at most; else 20.
-  public var shownCount: Int { min(50, question.top ?? 20) }
+  public var shownCount: Int { Self.shownCount(top: question.top) }
+
+  /// The same before there is a document.
+  public static func shownCount(top: Int?) -> Int { min(50, top ?? 20) }
 
   /// Σφ, added in network order.
   public var sum: Double { players.reduce(0) { $0 + $1.value } }

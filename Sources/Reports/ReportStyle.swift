@@ -37,6 +37,10 @@ enum ReportStyle {
     .figure .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
     .figure .knots { fill: none; stroke-width: 6; stroke-linecap: round; }
     .figure .training { stroke: var(--soft); }
+    .figure text.small { font-size: 10px; }
+    .figure .strength1 { fill-opacity: .09; } .figure .strength2 { fill-opacity: .18; } .figure .strength3 { fill-opacity: .27; }
+    .figure .strength4 { fill-opacity: .36; } .figure .strength5 { fill-opacity: .45; } .figure .strength6 { fill-opacity: .54; }
+    .figure .strength7 { fill-opacity: .63; } .figure .strength8 { fill-opacity: .72; }
     .figure .validation { stroke: var(--helps); }
 
     """

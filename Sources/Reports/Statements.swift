@@ -21,6 +21,15 @@ public enum Statements {
     }
   }
 
+  /// On how many images v(N) and v(∅) are measured, as a clause.
+  public static func imagesDrawn(_ document: RankingDocument) -> String {
+    let estimation = document.estimation
+    guard let drawn = estimation.imagesDrawn, let all = estimation.imagesCounted else { return "on the images drawn" }
+    return drawn == all
+      ? "on all \(NumberText.grouped(all)) images"
+      : "on the \(NumberText.grouped(drawn)) of \(NumberText.grouped(all)) images that were drawn"
+  }
+
   /// Whether the values sum to what they must.
   public static func efficiency(_ document: RankingDocument) -> String {
     switch document.estimation.efficiency {

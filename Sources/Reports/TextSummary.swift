@@ -4,20 +4,26 @@ public enum TextSummary {
   public static func text(_ document: RankingDocument, top count: Int? = nil) -> String {
     var table = TextTable([
       ("rank", .right), ("player", .left), ("value", .right), ("std. error", .left), ("limits", .left),
-      ("samples", .right), ("status", .left),
+      ("samples", .right), ("status", .left), ("responds to", .left),
     ])
+    var responses: [String: String] = [:]
+    if let measured = document.responses {
+      for row in measured.rows { responses[row.filter] = ResponsesText.short(row, of: measured) }
+    }
     for player in document.ranked.prefix(count ?? document.shownCount) {
       table.add([
         "\(player.rank)", player.player, NumberText.estimate(player.value, error: player.standardError),
         player.standardError.map { "± \(NumberText.significant($0, 2))" } ?? "", limits(player),
-        NumberText.grouped(player.samples), player.status.rawValue,
+        NumberText.grouped(player.samples), player.status.rawValue, responses[player.player] ?? "",
       ])
     }
     let estimation = document.estimation
     let sentences = [
-      "v(N) = \(NumberText.significant(estimation.grandValue, 4))" + emptyPart(document),
+      "v(N) = \(NumberText.significant(estimation.grandValue, 4))" + emptyPart(document)
+        + ", \(Statements.imagesDrawn(document)).",
       Statements.caution(document), Statements.decisions(document), Statements.confidence(estimation),
-      Statements.concentration(document),
+      Statements.concentration(document), document.responses.map(ResponsesText.explanation),
+      document.responses.map(ResponsesText.answers),
       estimation.bias.map { "Bias: \($0)." },
       "\(NumberText.grouped(document.cost.evaluations)) evaluations in \(NumberText.duration(document.cost.seconds))"
         + (document.cost.peakMemory.map { ", peak memory \(NumberText.memory($0))" } ?? "")

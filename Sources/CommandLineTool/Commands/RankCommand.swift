@@ -17,6 +17,11 @@ struct RankCommand: Command {
   static let memory = CommandOption<Int>.memory(
     "memory", "The most memory for the activations of all workers together.", default: "no limit")
 
+  static let variations = CommandOption<String>.text(
+    "variations", "CSV",
+    "A list of images of scenes of which one factor at a time is set to each of its values (columns file, scene, factor, "
+      + "value): what the head of the ranking responds to is measured on them, after the ranking.")
+
   static let description = CommandDescription(
     name: "rank", summary: "ranks a model's filters by Shapley value, with honest errors",
     discussion: [
@@ -35,7 +40,7 @@ struct RankCommand: Command {
       .init(
         "run",
         [
-          outputFolder.declaration, resume.declaration, CommonOptions.seed.declaration,
+          outputFolder.declaration, resume.declaration, variations.declaration, CommonOptions.seed.declaration,
           CommonOptions.workers.declaration, memory.declaration, CommonOptions.progress.declaration,
           CommonOptions.quiet.declaration, CommonOptions.json.declaration,
         ]),
@@ -69,6 +74,7 @@ struct RankCommand: Command {
   let seed: UInt64
   let workers: Int
   let memory: Int?
+  let variationsPath: String?
   let output: CommonOptions.Output
   let display: ProgressDisplay
   let commandLine: [String]
@@ -80,6 +86,7 @@ struct RankCommand: Command {
     seed = try arguments.value(CommonOptions.seed) ?? 0
     workers = try CommonOptions.workerCount(arguments)
     memory = try arguments.value(Self.memory)
+    variationsPath = try arguments.value(Self.variations)
     images = try ImageOptions(arguments, seed: seed, workers: workers)
     question = try QuestionOptions(arguments)
     budget = try BudgetOptions(arguments)
@@ -94,8 +101,9 @@ struct RankCommand: Command {
     let folder = try RunFolder(forWritingAt: outputPath, resuming: isResuming)
     let loaded = try await images.load(for: model.network, phase: "decoding", display: display, output: output)
     let calibration = try await images.loadCalibration(for: model.network, display: display, output: output)
+    let variations = try await loadVariations(for: model.network)
     let configuration = try configuration(model.network, loaded.images)
-    let settings = try JSONValue(settings(model, loaded, calibration, configuration))
+    let settings = try JSONValue(settings(model, loaded, calibration, variations, configuration))
     let job = try await prepare(model.network, loaded.images, calibration?.images, configuration)
     try checkTop(job.players.count)
     try folder.adopt(settings, decisive: RankingSettings.decisive)
@@ -111,10 +119,11 @@ struct RankCommand: Command {
     let session = RankingSession(job: job, folder: folder, budget: budget, display: display)
     let outcome = try await session.run(resuming: stored)
     let summary = images.summary(loaded)
+    let responses = try await responses(outcome.result.ranking, variations, job)
     let document = RankingDocument(
       outcome, model: model, question: describe(configuration, loaded.images), images: summary,
       calibration: calibration.map { ImageOptions.summary(path: images.calibrationPath ?? "", $0) } ?? summary,
-      settings: settings, commandLine: repeating(outcome), workers: workers)
+      settings: settings, commandLine: repeating(outcome), workers: workers, responses: responses)
     try RankingFiles.write(document, to: folder, includingRanking: true)
     return RankingFiles.result(document, in: folder)
   }
@@ -186,6 +195,32 @@ struct RankCommand: Command {
     if let warning = EvaluationText.warning(report) { output.remark(warning) }
   }
 
+  private func loadVariations(for network: Network) async throws -> ImageVariations? {
+    guard let path = variationsPath else { return nil }
+    let loaded = try await images.loadUnlabeled(
+      path, for: network, phase: "decoding variations", display: display, output: output)
+    do { return try ImageVariations(loaded.images) } catch { throw error.inFile(path) }
+  }
+
+  /// What the filters at the head of the ranking respond to.
+  private func responses(
+    _ ranking: NeuronRanking, _ variations: ImageVariations?, _ job: NeuronRankingJob
+  ) async throws -> FilterResponses? {
+    guard let variations else { return nil }
+    let head = ranking.top(RankingDocument.shownCount(top: estimator.top ?? job.configuration.estimator.topCount))
+    let filters = head.compactMap { entry in
+      entry.layer.flatMap { layer in entry.channel.map { Filter(layer: layer, channel: $0) } }
+    }
+    let (workers, display, total) = (self.workers, self.display, variations.images.count)
+    let responses = try await Interruption.whenAsked {
+      try await FilterResponses.measured(job.game.plan, of: filters, on: variations, workers: workers) {
+        display.report(ProgressLine("reading responses", done: $0, total: total, unit: "images"))
+      }
+    }
+    display.end()
+    return responses
+  }
+
   private func checkTop(_ players: Int) throws {
     guard let top = estimator.top, top > players else { return }
     throw InputError(
@@ -194,7 +229,8 @@ struct RankCommand: Command {
   }
 
   private func settings(
-    _ model: ModelFile, _ loaded: LoadedImages, _ calibration: LoadedImages?, _ configuration: RankingConfiguration
+    _ model: ModelFile, _ loaded: LoadedImages, _ calibration: LoadedImages?, _ variations: ImageVariations?,
+    _ configuration: RankingConfiguration
   ) -> RankingSettings {
     let options = images.options
     return RankingSettings(
@@ -207,6 +243,9 @@ struct RankCommand: Command {
       calibration: .init(
         file: images.calibrationPath ?? images.source.path, count: (calibration ?? loaded).images.count,
         digest: (calibration ?? loaded).images.digest),
+      variations: variations.map {
+        .init(file: variationsPath ?? "", count: $0.images.count, digest: $0.images.digest)
+      },
       ranking: configuration, budget: .init(multiplyAdds: budget.multiplyAdds, seconds: budget.seconds),
       execution: .init(workers: workers, memory: memory, toolVersion: Tool.version))
   }

@@ -116,7 +116,7 @@ struct TrainCommand: Command {
           ?? "there is no state yet: beginning")
     }
     let outcome = try TrainingRun(trainer, in: training).run { event, state in
-      report(event, state, trainer)
+      TrainingProgress.report(event, state, trainer, on: display, output)
       return TerminationSignal.requested == nil ? .goOn : .stop
     }
     display.end()
@@ -168,23 +168,6 @@ struct TrainCommand: Command {
   }
 
   // MARK: What comes out
-
-  private func report(_ event: TrainingEvent, _ state: TrainingState, _ trainer: Trainer) {
-    switch event {
-    case .checkpoint: break
-    case .step:
-      var details = ["epoch \(min(state.epoch + 1, trainer.recipe.epochs)) of \(trainer.recipe.epochs)"]
-      if state.imageCount > 0 {
-        details.append("loss \(NumberText.significant(state.lossSum / Double(state.imageCount)))")
-        details.append(NumberText.percent(Double(state.correctCount) / Double(state.imageCount)))
-      }
-      display.report(
-        ProgressLine("training", done: state.step, total: trainer.stepCount, unit: "steps", details: details))
-    case .epoch(let record):
-      display.end()
-      output.remark(TrainingText.line(record, of: trainer.recipe.epochs))
-    }
-  }
 
   private func finish(
     _ outcome: TrainingRun.Outcome, _ trainer: Trainer, _ training: TrainingFolder, _ folder: RunFolder

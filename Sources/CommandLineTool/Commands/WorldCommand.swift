@@ -129,7 +129,7 @@ struct WorldCommand: Command {
     return try WorldConfiguration(json: FileBytes.read(file), file: file)
   }
 
-  func run() async throws {
+  func result() async throws -> CommandResult {
     let (path, maskPath, replaces, display, total) = (path, maskPath, replaces, display, indices.count)
     let (world, indices, change, workers) = (world, indices, change, workers)
     let document = try await Interruption.whenAsked {
@@ -138,18 +138,12 @@ struct WorldCommand: Command {
       ) { display.report(ProgressLine("drawing", done: $0, total: total, unit: "images")) }
     }
     display.end()
-    if output.isJSON {
-      try Terminal.output(JSONValue(document).pretty)
-      return
-    }
-    try Terminal.output(WorldText.text(document))
-    if output.isQuiet { return }
-    try Terminal.output(
-      """
+    let pointer = """
 
         look at them: \(path)/\(WorldFolder.File.sheet.rawValue)
         neuron-shapley train vgg --images \(path) --preprocess world --epochs 5 --output trained
 
-      """)
+      """
+    return CommandResult(text: WorldText.text(document), pointer: pointer) { try JSONValue(document).pretty }
   }
 }
