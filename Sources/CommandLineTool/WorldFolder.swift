@@ -12,6 +12,8 @@ struct WorldFolder {
     case labels = "labels.csv"
     case configuration = "configuration.json"
     case preprocessing = "preprocessing.json"
+    /// The names of the classes, which the list does not hold.
+    case classes = "classes.json"
     case sheet = "sheet.svg"
     /// Written last.
     case document = "world.json"
@@ -66,6 +68,7 @@ struct WorldFolder {
     try folder.write(try world.configuration.json(), as: File.configuration.rawValue)
     let preprocessing = try JSONValue(World.preprocessing).pretty
     try folder.write(Array(preprocessing.utf8), as: File.preprocessing.rawValue)
+    try folder.write(Array(try JSONValue(world.classNames).pretty.utf8), as: File.classes.rawValue)
     let sheet = try WorldSheet(world, first: first, count: scenes.count).drawing().document
     try folder.write(Array(sheet.utf8), as: File.sheet.rawValue)
     try folder.write(Array(try JSONValue(document).pretty.utf8), as: File.document.rawValue)

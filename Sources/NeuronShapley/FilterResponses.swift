@@ -34,15 +34,22 @@ public struct FilterResponses: Sendable, Hashable, Codable {
     public let pairCount: Int
     /// How many of them are given different classes.
     public let changedCount: Int
+    /// The share of the pairs that are.
+    public let share: Double
 
-    public var share: Double { Double(changedCount) / Double(pairCount) }
+    init(factor: String, pairCount: Int, changedCount: Int) {
+      self.factor = factor
+      self.pairCount = pairCount
+      self.changedCount = changedCount
+      share = Double(changedCount) / Double(pairCount)
+    }
   }
 
   public let concepts: [ImageVariations.Concept]
   public let sceneCount: Int
   /// One a filter, in the order that was asked for.
   public let rows: [Row]
-  /// One a factor.
+  /// One a factor that some scene has two values of.
   public let answers: [Answer]
 
   /// Runs the images through the whole network once.
@@ -106,7 +113,7 @@ public struct FilterResponses: Sendable, Hashable, Codable {
       }
       return Row(filter: filters[filter].description, deviation: deviation, effects: effects)
     }
-    answers = variations.factors.indices.map { factor in
+    answers = variations.factors.indices.compactMap { factor in
       var (pairs, changed) = (0, 0)
       for series in variations.series where series.factor == factor {
         let answers = series.images.compactMap { $0.map { readings[$0].predicted } }
@@ -115,6 +122,7 @@ public struct FilterResponses: Sendable, Hashable, Codable {
           changed += answers[..<place].count { $0 != answer }
         }
       }
+      guard pairs > 0 else { return nil }
       return Answer(factor: variations.factors[factor].name, pairCount: pairs, changedCount: changed)
     }
   }

@@ -110,7 +110,7 @@ extension ScenarioModel: Codable {
 }
 
 extension ScenarioStep: Codable {
-  private enum Key: String, CodingKey, CaseIterable { case name, command, source, images, settings }
+  private enum Key: String, CodingKey, CaseIterable { case name, command, source, images, settings, shown }
 
   public init(from decoder: any Decoder) throws {
     let object = try ConfigurationObject(decoder)
@@ -120,7 +120,8 @@ extension ScenarioStep: Codable {
       try object.text("command", expected: "a command such as rank"),
       name: try object.optionalText("name", expected: "a name"),
       source: try object.optionalText("source", expected: "a text"),
-      images: try object.optionalText("images", expected: "the name of images"), settings: settings)
+      images: try object.optionalText("images", expected: "the name of images"), settings: settings,
+      isShown: try object.flag("shown") ?? true)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -130,6 +131,7 @@ extension ScenarioStep: Codable {
     try container.encodeIfPresent(source, forKey: .source)
     try container.encodeIfPresent(images, forKey: .images)
     if !settings.isEmpty { try container.encode(settings, forKey: .settings) }
+    if !isShown { try container.encode(false, forKey: .shown) }
   }
 }
 

@@ -16,11 +16,14 @@ public struct ScenarioStep: Sendable, Hashable {
   public var images: String?
   /// The command's options without dashes; true stands for an option without a value, a list for values with commas.
   public var settings: [String: JSONValue]
+  /// Whether its result is shown in the terminal; it is written and compared in any case.
+  public var isShown: Bool
 
   public init(
     _ command: String, name: String? = nil, source: String? = nil, images: String? = nil,
-    settings: [String: JSONValue] = [:]
+    settings: [String: JSONValue] = [:], isShown: Bool = true
   ) {
+    self.isShown = isShown
     self.name = name ?? command
     self.command = command
     self.source = source

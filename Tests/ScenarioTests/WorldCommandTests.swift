@@ -43,6 +43,7 @@ import TextureWorld
     let list = try await load(place.path("w/labels.csv"))
     #expect(list.digest == memory.digest && list.names == memory.names)
     #expect(list.columns == memory.columns && list.columnNames == memory.columnNames)
+    #expect(try ClassNames(file: place.path("w/classes.json")).names == memory.classNames)
     // The folder itself has the same images class by class.
     let folder = try await load(place.path("w"))
     #expect(folder.classNames == memory.classNames)

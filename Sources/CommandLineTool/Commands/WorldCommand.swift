@@ -47,8 +47,9 @@ struct WorldCommand: Command {
         + "fails on the minority (column 'group'); the frame has to do with nothing.",
       "DIR gets one sub-folder a class with PNG files, labels.csv (file, label and the whole truth: class, shape, texture, "
         + "colour, background, mark, frame, twig, group, size, orientation, pebbles, light, visibility), "
-        + "configuration.json, preprocessing.json (the preset 'world'), world.json and sheet.svg, a picture of it all. Other "
-        + "commands read DIR or DIR/labels.csv; pixels are the same bits as those drawn in memory.",
+        + "configuration.json, preprocessing.json (the preset 'world'), classes.json, world.json and sheet.svg, a picture of it "
+        + "all. Other commands read DIR, or DIR/labels.csv with --classes DIR/classes.json; pixels are the same bits as those "
+        + "drawn in memory.",
       "Images are a function of configuration, seed and number, so that a counterfactual is matched with its original by "
         + "name: the mean difference of a network's outputs over such pairs is what the network really makes of the thing "
         + "changed.",
@@ -88,7 +89,6 @@ struct WorldCommand: Command {
   let indices: Range<Int>
   let change: WorldChange?
   let workers: Int
-  let output: CommonOptions.Output
   let display: ProgressDisplay
 
   init(_ arguments: Arguments) throws {
@@ -112,8 +112,7 @@ struct WorldCommand: Command {
       }
     }
     workers = try CommonOptions.workerCount(arguments)
-    output = CommonOptions.Output(arguments)
-    display = ProgressDisplay(isQuiet: output.isQuiet, isForced: arguments[CommonOptions.progress])
+    display = ProgressDisplay(isQuiet: arguments[CommonOptions.quiet], isForced: arguments[CommonOptions.progress])
   }
 
   private static func standardized(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
@@ -141,7 +140,7 @@ struct WorldCommand: Command {
     let pointer = """
 
         look at them: \(path)/\(WorldFolder.File.sheet.rawValue)
-        neuron-shapley train vgg --images \(path) --preprocess world --epochs 5 --output trained
+        neuron-shapley train vgg --images \(path) --preprocess world --epochs 10 --output trained
 
       """
     return CommandResult(text: WorldText.text(document), pointer: pointer) { try JSONValue(document).pretty }

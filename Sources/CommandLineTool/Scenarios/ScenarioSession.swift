@@ -218,7 +218,7 @@ struct ScenarioSession: Sendable {
       let result = try await writer.command.init(arguments).result()
       let text = try result.document()
       if !writer.hasOutput { try target.write(text, of: step.name) }
-      if !output.isJSON {
+      if !output.isJSON, step.isShown {
         let line = commandLine.map(HTMLReportSettings.shellQuoted).joined(separator: " ")
         try Terminal.output(
           (output.isQuiet ? "" : "  $ \(line)\n\n") + result.text + (output.isQuiet ? "" : result.pointer) + "\n")
