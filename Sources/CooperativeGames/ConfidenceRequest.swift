@@ -88,6 +88,20 @@ public struct ConfidenceRequest: Sendable, Hashable, Codable {
     }
   }
 
+  /// Whether a run may end because its top k is decided.
+  func allowsStopping(_ decision: TopKDecision?) -> Bool { method.allowsPeeking && decision?.isComplete == true }
+
+  /// Throws when limits at a fixed sample are asked of a run whose number of observations nobody knows in advance.
+  func requirePlan(evaluations: Int?, standardError: Double?) throws(InputError) {
+    guard method == .fixedSample else { return }
+    guard evaluations != nil, standardError == nil else {
+      throw InputError(
+        .usage, "limits at a fixed sample need a number of evaluations that is fixed in advance",
+        at: .init(key: "confidence"), expected: "a budget of evaluations and no target error",
+        hint: "time-uniform limits hold whenever a run ends")
+    }
+  }
+
   /// The interval that holds every marginal contribution of `output`, [−w, w] for values in an interval of length w.
   ///
   /// With a roulette, which walks a truncated order on with probability `continuation` = p, a marginal becomes

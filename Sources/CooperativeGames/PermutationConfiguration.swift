@@ -17,13 +17,18 @@ extension PermutationEstimator {
     public var rest: TruncatedRest
     /// Components a unit; nil for the game's lane count.
     public var componentsPerUnit: Int?
-    /// The output that truncation and ``standardError`` look at.
+    /// The output that truncation, ``standardError`` and ``confidence`` look at.
     public var guidingOutput: Int
+    /// The confidence limits to claim for the guiding output, and the top k to decide; nil for point estimates.
+    ///
+    /// Units then draw their components independently with replacement, as the limits demand, instead of dealing them;
+    /// and a run whose top k is decided ends.
+    public var confidence: ConfidenceRequest?
 
     public init(
       evaluations: Int? = nil, standardError: Double? = nil, minimumUnits: Int = 64, isAntithetic: Bool = true,
       truncation: Truncation = .none, rest: TruncatedRest = .spread(continuation: 0.5), componentsPerUnit: Int? = nil,
-      guidingOutput: Int = 0
+      guidingOutput: Int = 0, confidence: ConfidenceRequest? = nil
     ) {
       self.evaluations = evaluations
       self.standardError = standardError
@@ -33,6 +38,7 @@ extension PermutationEstimator {
       self.rest = rest
       self.componentsPerUnit = componentsPerUnit
       self.guidingOutput = guidingOutput
+      self.confidence = confidence
     }
 
     /// Throws unless every number is in its range.
@@ -58,6 +64,23 @@ extension PermutationEstimator {
       }
       try truncation.validate()
       try rest.validate()
+      if let confidence { try validate(confidence) }
+    }
+
+    /// Throws unless `confidence` can be claimed for what these settings sample.
+    private func validate(_ confidence: ConfidenceRequest) throws(InputError) {
+      if truncation != .none, rest == .recordZero {
+        throw InputError(
+          .usage, "no confidence limits exist for values that truncation biases", at: .init(key: "confidence"),
+          hint: "play the roulette, whose values are unbiased, or do not truncate")
+      }
+      try confidence.requirePlan(evaluations: evaluations, standardError: standardError)
+    }
+
+    /// The probability by which the roulette divides marginals, 1 where there is none.
+    var smallestContinuation: Double {
+      guard truncation != .none, case .spread(let continuation) = rest else { return 1 }
+      return continuation
     }
   }
 }

@@ -7,6 +7,8 @@ public protocol PlainGame: CooperativeGame where Evaluator == PlainGameEvaluator
   var playerCount: Int { get }
   /// The number of components; 1 unless you say otherwise.
   var componentCount: Int { get }
+  /// The interval that holds every v_x(S), which confidence limits need; nil unless you say otherwise.
+  var valueRange: ClosedRange<Double>? { get }
   /// v_x(S), for x in `0..<componentCount`.
   func value(of coalition: Coalition, component: Int) -> Double
 }
@@ -14,8 +16,12 @@ public protocol PlainGame: CooperativeGame where Evaluator == PlainGameEvaluator
 extension PlainGame {
   public var componentCount: Int { 1 }
 
+  public var valueRange: ClosedRange<Double>? { nil }
+
   public var description: GameDescription {
-    GameDescription(playerCount: playerCount, componentCount: componentCount)
+    GameDescription(
+      playerCount: playerCount, componentCount: componentCount,
+      outputs: [.init(name: "value", range: valueRange)])
   }
 
   public func makeEvaluator() -> PlainGameEvaluator<Self> { PlainGameEvaluator(game: self) }
@@ -69,6 +75,7 @@ public struct PlainGameEvaluator<Game: PlainGame>: CoalitionEvaluator {
 public struct FunctionGame: PlainGame {
   public let playerCount: Int
   public let componentCount: Int
+  public var valueRange: ClosedRange<Double>?
   private let worth: @Sendable (Coalition, Int) -> Double
 
   /// The game of `playerCount` players that is worth `worth(S)`.

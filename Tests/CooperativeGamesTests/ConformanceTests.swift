@@ -9,10 +9,24 @@ import Testing
   static let game = UnevenGame(
     base: RandomGames.table(playerCount: 6, componentCount: 11, dummies: [4], seed: 5), laneCount: 4)
   static let budget = 4000
-  /// A target in the place of a budget.
-  static let target = EstimatorCase(
-    testDescription: "permutation until a standard error",
-    make: { _ in PermutationEstimator(.init(standardError: 0.05, minimumUnits: 20)) }, leastBudget: { _, _, _ in 0 })
+  /// Estimators that end by what they find, in the place of a budget.
+  static let targets = [
+    EstimatorCase(
+      testDescription: "permutation until a standard error",
+      make: { _ in PermutationEstimator(.init(standardError: 0.05, minimumUnits: 20)) }, leastBudget: { _, _, _ in 0 }),
+    EstimatorCase(
+      testDescription: "permutation with limits until a top is decided",
+      make: { _ in PermutationEstimator(.init(confidence: request)) }, leastBudget: { _, _, _ in 0 }),
+    EstimatorCase(
+      testDescription: "stars at the boundary of a top",
+      make: { _ in
+        StarEstimator(
+          .init(
+            initialUnits: 55, isShared: true, componentsPerUnit: 3, confidence: request,
+            selection: LUCBSelection(width: 1, share: 0.2)))
+      }, leastBudget: { _, _, _ in 0 }),
+  ]
+  private static let request = ConfidenceRequest(method: .asymptotic, topCount: 2, tolerance: 0.08, sampleSize: 60)
 
   private func bits<Estimator: ShapleyEstimator>(
     _ estimator: Estimator, _ run: EstimationRun<Estimator>
@@ -37,7 +51,7 @@ import Testing
     }
   }
 
-  @Test(arguments: EstimatorCase.all + [Self.target]) func sameBitsForAnyNumberOfWorkers(estimator: EstimatorCase)
+  @Test(arguments: EstimatorCase.all + Self.targets) func sameBitsForAnyNumberOfWorkers(estimator: EstimatorCase)
     async throws
   {
     try await sameForAnyNumberOfWorkers(estimator.make(Self.budget), bias: estimator.bias)
@@ -54,7 +68,7 @@ import Testing
     if estimate.efficiency.claim == .exact { #expect(abs(try #require(estimate.efficiency.residual)) < 1e-12) }
   }
 
-  @Test(arguments: EstimatorCase.all + [Self.target]) func countsEveryEvaluation(estimator: EstimatorCase)
+  @Test(arguments: EstimatorCase.all + Self.targets) func countsEveryEvaluation(estimator: EstimatorCase)
     async throws
   {
     try await countsWhatItDoes(estimator.make(Self.budget))
@@ -80,7 +94,7 @@ import Testing
     }
   }
 
-  @Test(arguments: EstimatorCase.all + [Self.target])
+  @Test(arguments: EstimatorCase.all + Self.targets)
   func resumesFromEveryUnitWithTheSameBits(estimator: EstimatorCase) async throws {
     try await resumesFromAnyCheckpoint(estimator.make(900))
   }
@@ -118,7 +132,7 @@ import Testing
     Issue.record("the run never ended")
   }
 
-  @Test(arguments: EstimatorCase.all + [Self.target])
+  @Test(arguments: EstimatorCase.all + Self.targets)
   func survivesCancellationWithTheSameBits(estimator: EstimatorCase) async throws {
     try await survivesCancellation(estimator.make(Self.budget))
   }

@@ -50,6 +50,19 @@ struct EstimatorCase: Sendable, CustomTestStringConvertible {
       bias: .biased, efficiency: .notClaimed, dummy: .exactlyZero, errors: .none, isLinear: false,
       leastBudget: { players, _, group in 2 * players * group }),
     EstimatorCase(
+      testDescription: "permutation with asymptotic limits",
+      make: { PermutationEstimator(.init(evaluations: $0, confidence: ConfidenceRequest(method: .asymptotic))) },
+      grain: { 2 * $0 * $1 }, leastBudget: { players, _, group in 2 * players * group }),
+    EstimatorCase(
+      testDescription: "stars", make: { StarEstimator(.init(evaluations: $0)) }, efficiency: .inExpectation,
+      grain: { 2 * ($0 + 1) * $1 },
+      leastBudget: { players, components, group in 2 * components + 2 * (players + 1) * group }),
+    EstimatorCase(
+      testDescription: "stars, shared coalitions, not antithetic",
+      make: { StarEstimator(.init(evaluations: $0, isAntithetic: false, isShared: true)) }, efficiency: .inExpectation,
+      grain: { ($0 + 1) * $1 },
+      leastBudget: { players, components, group in 2 * components + (players + 1) * group }),
+    EstimatorCase(
       testDescription: "tmab, nobody ever decided",
       make: {
         TMABEstimator(

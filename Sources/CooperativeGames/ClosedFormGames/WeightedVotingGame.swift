@@ -28,6 +28,8 @@ public struct WeightedVotingGame: ClosedFormGame {
 
   public var playerCount: Int { weights.count }
 
+  public var valueRange: ClosedRange<Double>? { 0...1 }
+
   public func value(of coalition: Coalition, component: Int) -> Double {
     coalition.reduce(0) { $0 + weights[$1] } >= quota ? 1 : 0
   }
