@@ -94,8 +94,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Workloads", "CPeak", "NeuronShapley", "CooperativeGames", "Inference", "Images", "ModelFormats", "Networks",
-        "Tensors", "InputErrors",
+        "Workloads", "CPeak", "Reports", "NeuronShapley", "CooperativeGames", "Inference", "Images", "ModelFormats",
+        "Networks", "Tensors", "Statistics", "InputErrors",
       ]),
     .executableTarget(
       name: "TrainingBenchmark", dependencies: ["Training", "Inference", "Tensors", "InputErrors"]),

@@ -5,7 +5,8 @@ import Workloads
 
 /// What `scripts/bench` runs. One process stays alive for a network and answers commands, so that it can take turns with
 /// its competitors without paying for the start each time.
-let usage = "networks | write NETWORK FILE [IMAGE-SIZE] | serve MODEL.onnx IMAGES.f32"
+let usage =
+  "networks | write NETWORK FILE [IMAGE-SIZE] | serve MODEL.onnx IMAGES.f32 | coverage FIGURE.svg [RUNS ORDERS]"
 
 do {
   let arguments = Array(CommandLine.arguments.dropFirst())
@@ -26,6 +27,13 @@ do {
     try ONNXWriter().write(try shaped.network(imageSize: size), to: arguments[2])
   case ("serve", 3):
     try await BenchmarkSession(model: arguments[1], images: arguments[2]).serve()
+  case ("coverage", 2), ("coverage", 4):
+    let numbers = arguments.dropFirst(2).map { Int($0) ?? 0 }
+    guard numbers.allSatisfy({ $0 >= 1 }) else {
+      throw InputError(
+        .usage, "runs and orders are numbers of at least 1", found: arguments[2...].joined(separator: " "))
+    }
+    try CoverageFigure.write(to: arguments[1], runs: numbers.first ?? 200, orders: numbers.last ?? 10_000)
   default: throw InputError(.usage, "the arguments are wrong", expected: usage)
   }
 } catch {

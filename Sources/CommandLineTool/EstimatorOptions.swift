@@ -6,7 +6,7 @@ import NeuronShapley
 struct EstimatorOptions: Sendable {
   /// The estimators by their names on the command line.
   enum Name: String, Sendable, CaseIterable {
-    case permutation, msr, stratified, svarm, leverage
+    case permutation, stars, msr, stratified, svarm, leverage
     case regressionAdjusted = "regression-adjusted"
     case tmab, exact
     case leaveOneOut = "leave-one-out"
@@ -14,7 +14,7 @@ struct EstimatorOptions: Sendable {
     /// Whether the estimator goes on for ever without a limit, so that it is given one.
     var needsBudget: Bool {
       switch self {
-      case .permutation, .msr, .stratified, .svarm, .leverage, .regressionAdjusted: true
+      case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted: true
       case .tmab, .exact, .leaveOneOut: false
       }
     }
@@ -22,7 +22,9 @@ struct EstimatorOptions: Sendable {
 
   static let estimator = CommandOption<Name>.choice(
     "estimator", "E",
-    "How the values are found. permutation: random orders of removal; unbiased, dummies get exactly 0, cheap steps. msr: "
+    "How the values are found. permutation: random orders of removal; unbiased, dummies get exactly 0, cheap steps. stars: "
+      + "random coalitions at which filters are toggled one at a time; with limits and a top to decide those at its "
+      + "boundary most, the one to decide a top with; dummies get exactly 0. msr: "
       + "random coalitions, each informing every player; unbiased, the first choice when full passes are cheap or players "
       + "are many. regression-adjusted: msr on what a fitted linear game leaves; unbiased, better than msr once there are "
       + "several pairs of coalitions a player. svarm: msr with a mean for every player and size; unbiased, for up to 1,024 "
@@ -45,18 +47,18 @@ struct EstimatorOptions: Sendable {
 
   static let coalitions = CommandOption<Coalitions>.choice(
     "coalitions", "C",
-    "msr, svarm, leverage, regression-adjusted: whether every image of a group of eight has a coalition of its own, "
+    "stars, msr, svarm, leverage, regression-adjusted: whether every image of a group of eight has a coalition of its own, "
       + "which tells most per evaluation, or all share one, which takes fewer multiply-adds.", default: .perImage)
   static let top = CommandOption<Int>.count(
-    "top", "K", "How many players the top has: what tmab looks for. Lists and charts show as many, 50 at most.",
+    "top", "K",
+    "How many players the top has: what tmab looks for, and what confidence limits decide about. Lists and charts show as "
+      + "many, 50 at most.",
     default: "100 for tmab, else 20")
-  static let delta = CommandOption<Double>.real(
-    "delta", "D", "tmab: δ of the published limits.", default: "0.2", expected: "a number between 0 and 1"
-  ) { $0 > 0 && $0 < 1 }
   static let imagesPerOrder = CommandOption<Int>.count(
     "images-per-order", "N", "On how many images an order is walked.", default: "8, for tmab 128")
   static let noAntithetic = CommandOption<Bool>.flag(
-    "no-antithetic", "permutation: do not walk each order in reverse too.")
+    "no-antithetic",
+    "permutation: do not walk each order in reverse too; stars: do not toggle at each coalition's complement too.")
   static let truncation = CommandOption<Double>.real(
     "truncation", "T",
     "permutation: end an order once |v(S) − v(∅)| ≤ T · |v(N) − v(∅)|; the players after it share what is left, corrected "
@@ -87,14 +89,16 @@ struct EstimatorOptions: Sendable {
   static let group = CommandDescription.OptionGroup(
     "estimation",
     [
-      estimator.declaration, top.declaration, delta.declaration, imagesPerOrder.declaration, noAntithetic.declaration,
-      truncation.declaration, continuation.declaration, coalitions.declaration, range.declaration,
-      truncateAfter.declaration,
+      estimator.declaration, top.declaration, ConfidenceOptions.confidence.declaration,
+      ConfidenceOptions.delta.declaration, ConfidenceOptions.tolerance.declaration, imagesPerOrder.declaration,
+      noAntithetic.declaration, truncation.declaration, continuation.declaration, coalitions.declaration,
+      range.declaration, truncateAfter.declaration,
       truncateBelow.declaration, chance.declaration, ordersPerUpdate.declaration,
     ])
 
   let name: Name
   let top: Int?
+  let confidence: ConfidenceOptions
   private let arguments: Arguments
 
   /// - Throws: ``InputError`` (usage) for values that are wrong and for options that the estimator does not have.
@@ -102,29 +106,38 @@ struct EstimatorOptions: Sendable {
     self.arguments = arguments
     name = try arguments.value(Self.estimator) ?? .permutation
     top = try arguments.value(Self.top)
+    confidence = try ConfidenceOptions(arguments, top: top)
     let tmabOnly = [
-      (Self.delta.declaration, arguments.has(Self.delta)), (Self.range.declaration, arguments.has(Self.range)),
+      (Self.range.declaration, arguments.has(Self.range)),
       (Self.truncateAfter.declaration, arguments.has(Self.truncateAfter)),
       (Self.truncateBelow.declaration, arguments.has(Self.truncateBelow)),
       (Self.chance.declaration, arguments.has(Self.chance)),
       (Self.ordersPerUpdate.declaration, arguments.has(Self.ordersPerUpdate)),
     ]
+    let delta = [(ConfidenceOptions.delta.declaration, arguments.has(ConfidenceOptions.delta))]
+    let limits = [
+      (ConfidenceOptions.confidence.declaration, arguments.has(ConfidenceOptions.confidence)),
+      (ConfidenceOptions.tolerance.declaration, arguments.has(ConfidenceOptions.tolerance)),
+    ]
     let permutationOnly = [
-      (Self.noAntithetic.declaration, arguments[Self.noAntithetic]),
       (Self.truncation.declaration, arguments.has(Self.truncation)),
       (Self.continuation.declaration, arguments.has(Self.continuation)),
     ]
     let target = [(BudgetOptions.standardError.declaration, arguments.has(BudgetOptions.standardError))]
-    let pairs = [(Self.coalitions.declaration, arguments.has(Self.coalitions))]
+    let antithetic = [(Self.noAntithetic.declaration, arguments[Self.noAntithetic])]
+    let sharing = [(Self.coalitions.declaration, arguments.has(Self.coalitions))]
     let walks = [(Self.imagesPerOrder.declaration, arguments.has(Self.imagesPerOrder))]
     let foreign: [(OptionDeclaration, Bool)] =
       switch name {
-      case .permutation: tmabOnly + pairs
-      case .msr: tmabOnly + permutationOnly + walks
-      case .svarm, .leverage, .regressionAdjusted: tmabOnly + permutationOnly + walks + target
-      case .stratified: tmabOnly + permutationOnly + walks + pairs
-      case .tmab: permutationOnly + target + pairs
-      case .exact, .leaveOneOut: tmabOnly + permutationOnly + walks + target + pairs
+      case .permutation: tmabOnly + sharing
+      case .stars: tmabOnly + permutationOnly
+      case .msr: tmabOnly + permutationOnly + walks + antithetic + limits + delta
+      case .svarm, .leverage, .regressionAdjusted:
+        tmabOnly + permutationOnly + walks + antithetic + target + limits + delta
+      case .stratified: tmabOnly + permutationOnly + walks + antithetic + sharing + limits + delta
+      case .tmab: permutationOnly + antithetic + target + sharing + limits
+      case .exact, .leaveOneOut:
+        tmabOnly + permutationOnly + walks + antithetic + target + sharing + limits + delta
       }
     for (option, isGiven) in foreign where isGiven {
       throw InputError(
@@ -160,8 +173,14 @@ struct EstimatorOptions: Sendable {
       let settings = PermutationEstimator.Configuration(
         evaluations: evaluations, standardError: standardError, isAntithetic: !arguments[Self.noAntithetic],
         truncation: truncation, rest: continuation > 0 ? .spread(continuation: continuation) : .recordZero,
-        componentsPerUnit: try arguments.value(Self.imagesPerOrder))
+        componentsPerUnit: try arguments.value(Self.imagesPerOrder), confidence: confidence.request(for: metric))
       return .permutation(settings)
+    case .stars:
+      return .stars(
+        StarEstimator.Configuration(
+          evaluations: evaluations, standardError: standardError, isAntithetic: !arguments[Self.noAntithetic],
+          sharing: sharing, componentsPerUnit: try arguments.value(Self.imagesPerOrder),
+          confidence: confidence.request(for: metric)))
     case .tmab:
       let published = try Self.published(for: metric, labels: labels, classCount: classCount, arguments)
       let level: Double = if case .consecutive(_, let chance, _) = published.truncation { chance } else { 0 }
@@ -170,7 +189,7 @@ struct EstimatorOptions: Sendable {
         chance: try arguments.value(Self.chance) ?? level,
         threshold: try arguments.value(Self.truncateBelow) ?? 0.2)
       let settings = TMABEstimator.Configuration(
-        topCount: top ?? published.topCount, delta: try arguments.value(Self.delta) ?? published.delta,
+        topCount: top ?? published.topCount, delta: try arguments.value(ConfidenceOptions.delta) ?? published.delta,
         range: try arguments.value(Self.range) ?? published.range,
         componentsPerOrder: try arguments.value(Self.imagesPerOrder) ?? published.componentsPerOrder,
         truncation: truncation,
@@ -180,6 +199,14 @@ struct EstimatorOptions: Sendable {
     case .exact: return .exact(evaluations: evaluations)
     case .leaveOneOut: return .leaveOneOut(evaluations: evaluations)
     }
+  }
+
+  /// The budget for an estimator that would go on for ever: what ``BudgetOptions/defaultUnits`` orders and their reverses
+  /// take, with what stars need besides.
+  func defaultEvaluations(playerCount: Int, imageCount: Int) -> Int {
+    let group = min(8, max(1, imageCount))
+    let walks = BudgetOptions.defaultUnits * 2 * playerCount * group
+    return name == .stars ? walks + BudgetOptions.defaultUnits * 2 * group + 2 * imageCount : walks
   }
 
   /// The published constants; for a metric without a level of chance or a range, those of accuracy when the options give
@@ -206,6 +233,7 @@ extension EstimatorChoice {
     case .svarm(let settings): settings.evaluations
     case .leverage(let settings): settings.evaluations
     case .regressionAdjusted(let settings): settings.evaluations
+    case .stars(let settings): settings.evaluations
     case .tmab(let settings): settings.evaluations
     case .exact(let evaluations), .leaveOneOut(let evaluations): evaluations
     }

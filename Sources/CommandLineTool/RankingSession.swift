@@ -20,10 +20,11 @@ struct RankingSession: Sendable {
     var isRepeatableByEvaluations: Bool {
       guard isEndedByClock else { return false }
       switch result.provenance.configuration.estimator {
-      case .permutation(let settings): return settings.truncation == .none
+      case .permutation(let settings):
+        return settings.truncation == .none && settings.confidence?.method != .fixedSample
       case .msr, .stratified, .regressionAdjusted: return true
       // What these begin with depends on the budget, or is refused for a small one.
-      case .svarm, .leverage: return false
+      case .svarm, .leverage, .stars: return false
       case .tmab, .exact, .leaveOneOut: return false
       }
     }
@@ -137,7 +138,10 @@ struct RankingSession: Sendable {
     case .finished: break
     }
     switch job.configuration.estimator {
-    case .permutation(let settings): return ending(target: settings.standardError, result)
+    case .permutation(let settings):
+      return ending(target: settings.standardError, confidence: settings.confidence, result)
+    case .stars(let settings):
+      return ending(target: settings.standardError, confidence: settings.confidence, result)
     case .msr(let settings): return ending(target: settings.standardError, result)
     case .stratified(let settings): return ending(target: settings.standardError, result)
     case .svarm(let settings):
@@ -152,8 +156,14 @@ struct RankingSession: Sendable {
     }
   }
 
-  private func ending(target: Double?, _ result: RankingResult) -> String {
-    let largest = result.ranking.entries.compactMap(\.estimate.standardError).max()
+  private func ending(
+    target: Double?, confidence: ConfidenceRequest? = nil, _ result: RankingResult
+  ) -> String {
+    let players = result.estimate.players
+    if confidence?.topCount != nil, !players.contains(where: { $0.status == .undecided }) {
+      return "every player is decided"
+    }
+    let largest = players.compactMap(\.standardError).max()
     guard let target, let largest, largest <= target else { return "the budget of evaluations is spent" }
     return "no standard error is larger than \(NumberText.plain(target))"
   }

@@ -15,6 +15,8 @@ public enum EstimatorChoice: Sendable, Hashable {
   case leverage(LeverageEstimator.Configuration)
   /// Maximum sample reuse on what a cross-fitted linear game leaves.
   case regressionAdjusted(RegressionAdjustedEstimator.Configuration)
+  /// Star sampling, at the boundary of the top k when one is asked for.
+  case stars(StarEstimator.Configuration)
   /// The published bandit, TMAB-Shapley; see ``CooperativeGames/TMABEstimator/Configuration/published(for:labels:classCount:)``.
   case tmab(TMABEstimator.Configuration)
   /// Enumeration of all coalitions of at most 20 players; refused when it needs more evaluations than allowed.
@@ -31,6 +33,7 @@ public enum EstimatorChoice: Sendable, Hashable {
     case svarm
     case leverage
     case regressionAdjusted = "regression-adjusted"
+    case stars
     case tmab
     case exact
     case leaveOneOut = "leave-one-out"
@@ -57,6 +60,7 @@ public enum EstimatorChoice: Sendable, Hashable {
     case .svarm: .svarm
     case .leverage: .leverage
     case .regressionAdjusted: .regressionAdjusted
+    case .stars: .stars
     case .tmab: .tmab
     case .exact: .exact
     case .leaveOneOut: .leaveOneOut
@@ -88,7 +92,17 @@ public enum EstimatorChoice: Sendable, Hashable {
   public var topCount: Int? {
     switch self {
     case .tmab(let settings): settings.topCount
-    case .permutation, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .exact, .leaveOneOut: nil
+    case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .exact, .leaveOneOut:
+      confidence?.topCount
+    }
+  }
+
+  /// The confidence limits that the estimator is asked for; nil for none.
+  public var confidence: ConfidenceRequest? {
+    switch self {
+    case .permutation(let settings): settings.confidence
+    case .stars(let settings): settings.confidence
+    case .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .tmab, .exact, .leaveOneOut: nil
     }
   }
 }
@@ -109,6 +123,7 @@ extension EstimatorChoice: Codable {
     case .regressionAdjusted:
       self = .regressionAdjusted(
         try container.decode(RegressionAdjustedEstimator.Configuration.self, forKey: .settings))
+    case .stars: self = .stars(try container.decode(StarEstimator.Configuration.self, forKey: .settings))
     case .tmab: self = .tmab(try container.decode(TMABEstimator.Configuration.self, forKey: .settings))
     case .exact: self = .exact(evaluations: try container.decodeIfPresent(Int.self, forKey: .evaluations))
     case .leaveOneOut: self = .leaveOneOut(evaluations: try container.decodeIfPresent(Int.self, forKey: .evaluations))
@@ -125,6 +140,7 @@ extension EstimatorChoice: Codable {
     case .svarm(let settings): try container.encode(settings, forKey: .settings)
     case .leverage(let settings): try container.encode(settings, forKey: .settings)
     case .regressionAdjusted(let settings): try container.encode(settings, forKey: .settings)
+    case .stars(let settings): try container.encode(settings, forKey: .settings)
     case .tmab(let settings): try container.encode(settings, forKey: .settings)
     case .exact(let evaluations), .leaveOneOut(let evaluations):
       try container.encodeIfPresent(evaluations, forKey: .evaluations)

@@ -80,6 +80,8 @@ public struct NeuronRankingJob: Sendable {
     case .regressionAdjusted(let settings):
       return try await run(
         RegressionAdjustedEstimator(settings), from: earlier, meter, { .regressionAdjusted($0) }, observe)
+    case .stars(let settings):
+      return try await run(StarEstimator(settings), from: earlier, meter, { .stars($0) }, observe)
     case .tmab(let settings):
       return try await run(TMABEstimator(settings), from: earlier, meter, { .tmab($0) }, observe)
     case .exact(let evaluations):
@@ -156,6 +158,7 @@ public struct NeuronRankingJob: Sendable {
     case .svarm(let settings): try validate(SVARMEstimator(settings))
     case .leverage(let settings): try validate(LeverageEstimator(settings))
     case .regressionAdjusted(let settings): try validate(RegressionAdjustedEstimator(settings))
+    case .stars(let settings): try validate(StarEstimator(settings))
     case .tmab(let settings): try validate(TMABEstimator(settings))
     case .exact(let evaluations): try validate(ExactEnumeration(evaluations: evaluations))
     case .leaveOneOut(let evaluations): try validate(LeaveOneOut(evaluations: evaluations))

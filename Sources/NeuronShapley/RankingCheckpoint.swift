@@ -11,6 +11,7 @@ public struct RankingCheckpoint: Sendable, Codable {
     case svarm(EstimationCheckpoint<SVARMEstimator>)
     case leverage(EstimationCheckpoint<LeverageEstimator>)
     case regressionAdjusted(EstimationCheckpoint<RegressionAdjustedEstimator>)
+    case stars(EstimationCheckpoint<StarEstimator>)
     case tmab(EstimationCheckpoint<TMABEstimator>)
     case exact(EstimationCheckpoint<ExactEnumeration>)
     case leaveOneOut(EstimationCheckpoint<LeaveOneOut>)
@@ -36,6 +37,7 @@ extension RankingCheckpoint.Estimation {
       case .svarm(let checkpoint): checkpoint
       case .leverage(let checkpoint): checkpoint
       case .regressionAdjusted(let checkpoint): checkpoint
+      case .stars(let checkpoint): checkpoint
       case .tmab(let checkpoint): checkpoint
       case .exact(let checkpoint): checkpoint
       case .leaveOneOut(let checkpoint): checkpoint

@@ -11,10 +11,11 @@ public enum Statements {
       "Losses are exact on these images; they are no Shapley values, and the error of drawing other images is not in them."
     case .none: "No confidence limits are claimed: values are point estimates with standard errors."
     case .fixedSample:
-      "Limits hold together with probability \(probability), for a sample size fixed in advance (fixed-sample)."
+      "Limits hold together with probability \(probability), for a sample size fixed in advance (fixed-sample); they are about the game on these images."
     case .timeUniform:
-      "Limits hold together with probability \(probability) at all times, whenever one looks (time-uniform)."
-    case .asymptotic: "Limits hold with probability near \(probability) when samples are many (asymptotic)."
+      "Limits hold together with probability \(probability) at all times, whenever one looks (time-uniform); they are about the game on these images."
+    case .asymptotic:
+      "Limits hold together with probability near \(probability) when samples are many (asymptotic); for these samples nothing is guaranteed."
     case .asPublished:
       "Limits are those of the published bandit at δ = \(NumberText.plain(estimation.confidenceDelta ?? .nan)); "
         + "they are too narrow to promise anything (no union over players, half the range, no correction for peeking)."
@@ -56,13 +57,30 @@ public enum Statements {
         "Nothing is claimed about which players belong to a top set: all \(NumberText.grouped(document.players.count)) are point estimates."
     }
     let top = document.question.top.map { "top \(NumberText.grouped($0))" } ?? "top"
+    let basis = basis(of: document.estimation.confidence)
+    let tolerance =
+      document.question.tolerance.flatMap { $0 > 0 ? NumberText.plain($0) : nil }.map {
+        " A player within \($0) of the value at the boundary may be called either way."
+      } ?? ""
     if undecided == 0 {
       return
-        "The \(top) is decided: \(NumberText.grouped(inside)) players are in, \(NumberText.grouped(outside)) are out."
+        "The \(top) is decided\(basis): \(NumberText.grouped(inside)) players are in, \(NumberText.grouped(outside)) are out."
+        + tolerance
     }
     return
-      "Of the \(top), \(NumberText.grouped(inside)) players are decided to be in and \(NumberText.grouped(outside)) to be out; "
-      + "\(NumberText.grouped(undecided)) of \(NumberText.grouped(document.players.count)) remain undecided."
+      "Of the \(top), \(NumberText.grouped(inside)) players are decided to be in and \(NumberText.grouped(outside)) to be out\(basis); "
+      + "\(NumberText.grouped(undecided)) of \(NumberText.grouped(document.players.count)) remain undecided: the samples so far do not tell."
+      + tolerance
+  }
+
+  /// What decisions rest on.
+  private static func basis(of claim: RankingDocument.Estimation.Claim) -> String {
+    switch claim {
+    case .timeUniform, .fixedSample: ", right together whenever the limits hold"
+    case .asymptotic: ", as far as asymptotic limits tell"
+    case .asPublished: " by the published rule, which promises nothing"
+    case .none: ""
+    }
   }
 
   /// A warning when the standard errors are missing or rough; nil when they are neither.

@@ -22,7 +22,7 @@ import Testing
       make: { _ in
         StarEstimator(
           .init(
-            initialUnits: 55, isShared: true, componentsPerUnit: 3, confidence: request,
+            initialUnits: 55, sharing: .shared, componentsPerUnit: 3, confidence: request,
             selection: LUCBSelection(width: 1, share: 0.2)))
       }, leastBudget: { _, _, _ in 0 }),
   ]

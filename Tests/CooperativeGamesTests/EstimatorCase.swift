@@ -59,7 +59,8 @@ struct EstimatorCase: Sendable, CustomTestStringConvertible {
       leastBudget: { players, components, group in 2 * components + 2 * (players + 1) * group }),
     EstimatorCase(
       testDescription: "stars, shared coalitions, not antithetic",
-      make: { StarEstimator(.init(evaluations: $0, isAntithetic: false, isShared: true)) }, efficiency: .inExpectation,
+      make: { StarEstimator(.init(evaluations: $0, isAntithetic: false, sharing: .shared)) },
+      efficiency: .inExpectation,
       grain: { ($0 + 1) * $1 },
       leastBudget: { players, components, group in 2 * components + (players + 1) * group }),
     EstimatorCase(

@@ -17,10 +17,10 @@ import Testing
   @Test func isUnbiasedHoweverItDraws() async throws {
     let game = RandomGames.table(playerCount: 7, componentCount: 5, dummies: [3], seed: 12)
     let truth = RandomGames.shapleyValues(of: game)
-    for isShared in [false, true] {
+    for sharing in CoalitionSharing.allCases {
       for isAntithetic in [false, true] {
         let estimate = try await estimate(
-          .init(evaluations: 120_000, isAntithetic: isAntithetic, isShared: isShared, componentsPerUnit: 4), on: game)
+          .init(evaluations: 120_000, isAntithetic: isAntithetic, sharing: sharing, componentsPerUnit: 4), on: game)
         for (entry, value) in zip(estimate.players, truth) {
           let error = try #require(entry.standardError)
           #expect(abs(entry.value - value) <= 5 * error && error < 0.01)

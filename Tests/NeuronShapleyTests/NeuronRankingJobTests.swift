@@ -15,6 +15,8 @@ import Testing
     .msr(.init(evaluations: 3_003)), .msr(.init(evaluations: 2_000, sharing: .shared)),
     .stratified(.init(evaluations: 8_000)), .svarm(.init(evaluations: 2_500)), .leverage(.init(evaluations: 2_000)),
     .regressionAdjusted(.init(evaluations: 2_000)),
+    .stars(
+      .init(evaluations: 30_000, initialUnits: 20, confidence: ConfidenceRequest(method: .asymptotic, topCount: 3))),
     .tmab(.init(topCount: 3, componentsPerOrder: 10, ordersPerUpdate: 6, evaluations: 9_000)),
     .leaveOneOut(),
   ]

@@ -25,7 +25,14 @@ import Testing
     try expect(64, ["--top", "1 to 20", "21"], rank + ["--top", "21"], in: world)
     try expect(64, ["--top"], rank + ["--estimator", "tmab", "--top", "21", "--evaluations", "1e6"], in: world)
     try expect(64, ["--class"], rank + ["--metric", "binary"], in: world)
-    try expect(64, ["--delta", "permutation"], rank + ["--delta", "0.1"], in: world)
+    try expect(64, ["--delta", "exact"], rank + ["--estimator", "exact", "--delta", "0.1"], in: world)
+    try expect(64, ["--confidence", "tmab"], rank + ["--estimator", "tmab", "--confidence", "asymptotic"], in: world)
+    try expect(64, ["--confidence", "time-uniform"], rank + ["--confidence", "time-unifrom"], in: world)
+    try expect(64, ["--tolerance", "--top"], rank + ["--tolerance", "0.1"], in: world)
+    try expect(
+      64, ["--confidence", "floor"], rank + ["--confidence", "time-uniform", "--metric", "log-likelihood"], in: world)
+    try expect(
+      64, ["--confidence", "fixed"], rank + ["--confidence", "fixed-sample", "--time", "1m"], in: world)
     try expect(64, ["evaluations", "at least"], rank + ["--evaluations", "3"], in: world)
     try expect(64, ["--memory"], rank + ["--memory", "lots"], in: world)
     try expect(64, ["memory"], rank + ["--memory", "1K"], in: world)

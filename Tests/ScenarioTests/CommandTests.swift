@@ -98,6 +98,7 @@ import Testing
     ["--truncation", "0.2", "--continuation", "0", "--evaluations", "5000"], ["--standard-error", "0.1"],
     ["--time", "1s"], ["--multiply-adds", "5e7"],
     ["--metric", "class-accuracy", "--class", "2", "--evaluations", "3000"],
+    ["--estimator", "stars", "--evaluations", "5000"], ["--estimator", "stars", "--time", "1s", "--top", "3"],
   ])
   func everyEstimatorAndBudgetEnds(options: [String]) throws {
     let world = try SmallWorld()
@@ -107,6 +108,35 @@ import Testing
     let document = try RankingDocument(json: Array(result.output.utf8), file: "stdout")
     #expect(!document.players.isEmpty)
     #expect(document.players.allSatisfy { $0.value.isFinite })
+  }
+
+  /// In, out and undecided in the table; limits of the kind that was asked for or implied; a report that says which.
+  @Test(arguments: [
+    (["--delta", "0.1", "--top", "2", "--tolerance", "0.3", "--estimator", "stars"], "time-uniform", true),
+    (["--confidence", "time-uniform", "--evaluations", "9000"], "time-uniform", false),
+    (["--delta", "0.1", "--top", "3", "--metric", "log-likelihood", "--evaluations", "30000"], "asymptotic", false),
+    (["--top", "3", "--confidence", "fixed-sample", "--evaluations", "30000"], "fixed-sample", false),
+    (
+      ["--top", "3", "--delta", "0.05", "--metric", "log-likelihood", "--floor", "-5", "--evaluations", "9000"],
+      "time-uniform", false
+    ),
+  ])
+  func limitsAndDecisionsAreWrittenAndNamed(options: [String], claim: String, isDecided: Bool) throws {
+    let world = try SmallWorld()
+    let result = try BuiltTool.run(
+      ["rank", world.model] + world.input + ["--output", world.path("r")] + options, in: world.folder)
+    #expect(result.status == 0, "\(result.error)")
+    #expect(result.output.contains("(\(claim))"), "\(result.output)")
+    let table = try String(contentsOfFile: world.path("r/players.csv"), encoding: .utf8)
+    let rows = table.split(whereSeparator: \.isNewline).dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    let statuses = Set(rows.map { String($0[8]) })
+    let asksForTop = options.contains("--top")
+    #expect(statuses.isSubset(of: asksForTop ? ["in", "out", "undecided"] : ["estimated"]))
+    #expect(rows.contains { !$0[5].isEmpty && !$0[6].isEmpty })
+    #expect(result.output.contains("every player is decided") == isDecided)
+    if isDecided { #expect(!statuses.contains("undecided") && rows.count(where: { $0[8] == "in" }) == 2) }
   }
 
   /// The rule looks at the checkpoint alone: a finished run has nothing left to do, and a resumed one ends where it would.

@@ -32,7 +32,8 @@ struct RankCommand: Command {
         + "ranking.json, report.html and figures. Ctrl-C or SIGTERM saves a checkpoint; --resume goes on. The same seed "
         + "gives the same bits for any number of workers.",
       "Standard errors say how far a value would move if the run were repeated with another seed. Two filters whose values "
-        + "differ by less than their errors are not ordered.",
+        + "differ by less than their errors are not ordered. Confidence limits (--confidence) say what is certain: with "
+        + "--top K each filter is in, out or undecided, which means that the samples so far do not tell.",
     ],
     positionals: [ModelFile.positional],
     groups: ImageOptions.groups + [
@@ -52,6 +53,10 @@ struct RankCommand: Command {
       .init(
         "log-likelihood needs far fewer samples than accuracy",
         "neuron-shapley rank net.onnx --images val/ --preprocess imagenet --metric log-likelihood --evaluations 2e6 --output ll.run"
+      ),
+      .init(
+        "which ten filters matter most, with 95 % confidence, within 0.01 of accuracy",
+        "neuron-shapley rank net.onnx --images val/ --preprocess imagenet --estimator stars --top 10 --delta 0.05 --tolerance 0.01 --time 2h --output top.run"
       ),
       .init("go on after an interruption", "neuron-shapley rank net.onnx --images val/ … --output first.run --resume"),
       .init(
@@ -112,8 +117,12 @@ struct RankCommand: Command {
       output.remark(stored == nil ? "there is no checkpoint yet: beginning" : "going on from the checkpoint")
     }
 
-    if estimator.name.needsBudget, budget.isUnlimited, let planned = job.configuration.estimator.evaluations {
-      output.remark("no budget is given: spending at most \(NumberText.grouped(planned)) evaluations")
+    if budget.isUnlimited {
+      if estimator.name.needsBudget, let planned = job.configuration.estimator.evaluations {
+        output.remark("no budget is given: spending at most \(NumberText.grouped(planned)) evaluations")
+      } else if estimator.confidence.endsByDecision(for: configuration.metric) {
+        output.remark("no budget is given: sampling until the top is decided within the tolerance")
+      }
     }
     if stored == nil { try await check(job, loaded.images) }
     let session = RankingSession(job: job, folder: folder, budget: budget, display: display)
@@ -167,18 +176,19 @@ struct RankCommand: Command {
     let imageCount = images.labels.count { metric.uses(label: $0) }
     let choice = try estimator.choice(
       for: metric, labels: images.labels, classCount: network.classCount,
-      evaluations: try evaluations(network, imageCount: imageCount), standardError: budget.standardError)
+      evaluations: try evaluations(network, metric, imageCount: imageCount), standardError: budget.standardError)
     return RankingConfiguration(
       metric: metric, ablation: question.ablation, players: question.players, estimator: choice, seed: seed)
   }
 
   /// The budget of evaluations: the one given; none when another limit is; else a default for the estimators that need one.
-  private func evaluations(_ network: Network, imageCount: Int) throws -> Int? {
+  private func evaluations(_ network: Network, _ metric: PerformanceMetric, imageCount: Int) throws -> Int? {
     if let evaluations = budget.evaluations { return evaluations }
-    guard estimator.name.needsBudget, budget.isUnlimited else { return nil }
+    guard estimator.name.needsBudget, budget.isUnlimited, !estimator.confidence.endsByDecision(for: metric) else {
+      return nil
+    }
     let players = try FilterPlayers(ExecutionPlan(network), selection: question.players).count
-    let budget = BudgetOptions.defaultUnits * 2 * players * min(8, max(1, imageCount))
-    return budget
+    return estimator.defaultEvaluations(playerCount: players, imageCount: imageCount)
   }
 
   /// Says how well the whole network does on the images before anything is spent on them, so that a wrong preprocessing
@@ -251,14 +261,16 @@ struct RankCommand: Command {
   }
 
   private func describe(_ configuration: RankingConfiguration, _ images: LabeledImages) -> RankingDocument.Question {
+    let confidence = configuration.estimator.confidence
     let (top, delta): (Int?, Double?) =
       switch configuration.estimator {
       case .tmab(let settings): (settings.topCount, settings.delta)
-      case .permutation, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .exact, .leaveOneOut:
-        (estimator.top, nil)
+      case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .exact, .leaveOneOut:
+        (estimator.top, confidence?.delta)
       }
     return .init(
       metric: configuration.metric.name, className: configuration.metric.classIndex.map { images.className(of: $0) },
-      ablation: configuration.ablation.rawValue, playerKind: question.playerKind, top: top, delta: delta)
+      ablation: configuration.ablation.rawValue, playerKind: question.playerKind, top: top, delta: delta,
+      tolerance: confidence?.topCount == nil ? nil : confidence?.tolerance)
   }
 }

@@ -13,9 +13,8 @@ extension StarEstimator {
     public var initialUnits: Int
     /// Whether each unit also toggles at the complements of its coalitions.
     public var isAntithetic: Bool
-    /// Whether all components of a unit have the same coalition: cheaper for networks, whose absent filters need not be
-    /// computed then, but less is learned.
-    public var isShared: Bool
+    /// Whether components have coalitions of their own.
+    public var sharing: CoalitionSharing
     /// Components a unit; nil for the game's lane count.
     public var componentsPerUnit: Int?
     /// The confidence limits to claim for the guiding output, and the top k to decide; nil for point estimates of all.
@@ -27,14 +26,14 @@ extension StarEstimator {
 
     public init(
       evaluations: Int? = nil, standardError: Double? = nil, initialUnits: Int = 64, isAntithetic: Bool = true,
-      isShared: Bool = false, componentsPerUnit: Int? = nil, confidence: ConfidenceRequest? = nil,
+      sharing: CoalitionSharing = .perComponent, componentsPerUnit: Int? = nil, confidence: ConfidenceRequest? = nil,
       selection: LUCBSelection = LUCBSelection(width: 4, share: 0.05), guidingOutput: Int = 0
     ) {
       self.evaluations = evaluations
       self.standardError = standardError
       self.initialUnits = initialUnits
       self.isAntithetic = isAntithetic
-      self.isShared = isShared
+      self.sharing = sharing
       self.componentsPerUnit = componentsPerUnit
       self.confidence = confidence
       self.selection = selection

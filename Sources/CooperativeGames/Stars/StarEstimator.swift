@@ -96,7 +96,7 @@ public struct StarEstimator: ShapleyEstimator {
     case .star(let index, let players):
       let sampler = StarSampler(
         seed: unit.seed, playerCount: playerCount, isAntithetic: configuration.isAntithetic,
-        isShared: configuration.isShared)
+        sharing: configuration.sharing)
       let bases = sampler.bases(ofUnit: index, componentCount: unit.components.count)
       let marginals = try StarMarginals.observations(
         of: players, at: bases, outputCount: outputCount, on: &evaluator)

@@ -13,27 +13,34 @@ public struct StarSampler: Sendable, Hashable {
   private let playerCount: Int
   /// Whether each unit also toggles at the complement of S, where q becomes 1 − q; the pair is one observation.
   public let isAntithetic: Bool
-  /// Whether all components of a unit have the same S.
-  public let isShared: Bool
+  /// Whether the components of a unit have an S of their own each.
+  public let sharing: CoalitionSharing
 
   /// - Precondition: `playerCount ≥ 1`.
-  public init(seed: UInt64, playerCount: Int, isAntithetic: Bool, isShared: Bool) {
+  public init(seed: UInt64, playerCount: Int, isAntithetic: Bool, sharing: CoalitionSharing) {
     precondition(playerCount >= 1, "a coalition needs players")
     self.seed = seed
     self.playerCount = playerCount
     self.isAntithetic = isAntithetic
-    self.isShared = isShared
+    self.sharing = sharing
   }
 
   /// The bases of unit `index` for `componentCount` components: one, or one and its complement. Complexity: O(n · components).
   public func bases(ofUnit index: Int, componentCount: Int) -> [Coalitions] {
-    let drawn = (0..<(isShared ? 1 : componentCount)).map { coalition(ofUnit: index, place: $0) }
-    let base = Self.coalitions(drawn, isShared: isShared)
-    return isAntithetic ? [base, Self.coalitions(drawn.map(\.complement), isShared: isShared)] : [base]
+    let count =
+      switch sharing {
+      case .perComponent: componentCount
+      case .shared: 1
+      }
+    let drawn = (0..<count).map { coalition(ofUnit: index, place: $0) }
+    return isAntithetic ? [coalitions(drawn), coalitions(drawn.map(\.complement))] : [coalitions(drawn)]
   }
 
-  private static func coalitions(_ coalitions: [Coalition], isShared: Bool) -> Coalitions {
-    isShared ? .shared(coalitions[0]) : .perComponent(coalitions)
+  private func coalitions(_ drawn: [Coalition]) -> Coalitions {
+    switch sharing {
+    case .perComponent: .perComponent(drawn)
+    case .shared: .shared(drawn[0])
+    }
   }
 
   private func coalition(ofUnit index: Int, place: Int) -> Coalition {
