@@ -21,6 +21,8 @@ struct EstimatorCase: Sendable, CustomTestStringConvertible {
   var errors = Errors.calibrated
   /// Whether estimates with the same seed are linear in the game.
   var isLinear = true
+  /// Whether units draw their components independently, so that one player's value is that of the components drawn.
+  var drawsComponents = false
   /// The most evaluations that may be left of a budget: (players, components a group) → count; nil when a rule of its own
   /// ends the estimator.
   var grain: (@Sendable (_ players: Int, _ group: Int) -> Int)?
@@ -52,15 +54,17 @@ struct EstimatorCase: Sendable, CustomTestStringConvertible {
     EstimatorCase(
       testDescription: "permutation with asymptotic limits",
       make: { PermutationEstimator(.init(evaluations: $0, confidence: ConfidenceRequest(method: .asymptotic))) },
+      drawsComponents: true,
       grain: { 2 * $0 * $1 }, leastBudget: { players, _, group in 2 * players * group }),
     EstimatorCase(
       testDescription: "stars", make: { StarEstimator(.init(evaluations: $0)) }, efficiency: .inExpectation,
+      drawsComponents: true,
       grain: { 2 * ($0 + 1) * $1 },
       leastBudget: { players, components, group in 2 * components + 2 * (players + 1) * group }),
     EstimatorCase(
       testDescription: "stars, shared coalitions, not antithetic",
       make: { StarEstimator(.init(evaluations: $0, isAntithetic: false, sharing: .shared)) },
-      efficiency: .inExpectation,
+      efficiency: .inExpectation, drawsComponents: true,
       grain: { ($0 + 1) * $1 },
       leastBudget: { players, components, group in 2 * components + (players + 1) * group }),
     EstimatorCase(
