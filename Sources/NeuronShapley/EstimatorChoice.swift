@@ -77,13 +77,14 @@ public enum EstimatorChoice: Sendable, Hashable {
       min(game.componentCount, units * min(groupSize ?? game.laneCount, game.componentCount))
     }
     switch self {
-    case .permutation(let settings): return dealt(settings.componentsPerUnit)
+    case .permutation(let settings): return settings.confidence == nil ? dealt(settings.componentsPerUnit) : nil
     case .msr(let settings): return dealt(settings.componentsPerUnit)
     case .stratified(let settings): return dealt(settings.componentsPerUnit)
     case .svarm(let settings): return dealt(settings.componentsPerUnit)
     case .leverage(let settings): return dealt(settings.componentsPerUnit)
     case .regressionAdjusted(let settings): return dealt(settings.componentsPerUnit)
-    case .tmab: return nil
+    // Drawn with replacement.
+    case .stars, .tmab: return nil
     case .exact, .leaveOneOut: return game.componentCount
     }
   }
