@@ -17,14 +17,25 @@ public struct FilterResponses: Sendable, Hashable, Codable {
     public let sceneCount: Int
   }
 
-  /// One filter.
+  /// One filter, or one output of the network.
   public struct Row: Sendable, Hashable, Codable {
-    public let filter: String
+    /// The filter as `layer:channel`, or the class.
+    public let name: String
     /// The standard deviation of its activation over all images: the unit of the effects. 0 for a filter that never
     /// changes, whose effects are 0.
     public let deviation: Double
     /// One a concept, in the order of ``FilterResponses/concepts``.
     public let effects: [Effect]
+    /// The concept with the largest effect, whatever its sign; nil where every effect is 0.
+    public let strongest: ImageVariations.Concept?
+
+    init(name: String, deviation: Double, effects: [Effect], concepts: [ImageVariations.Concept]) {
+      self.name = name
+      self.deviation = deviation
+      self.effects = effects
+      let place = effects.indices.max { abs(effects[$0].mean) < abs(effects[$1].mean) }
+      strongest = place.flatMap { effects[$0].mean == 0 ? nil : concepts[$0] }
+    }
   }
 
   /// How the network's answer depends on a factor.
@@ -49,17 +60,21 @@ public struct FilterResponses: Sendable, Hashable, Codable {
   public let sceneCount: Int
   /// One a filter, in the order that was asked for.
   public let rows: [Row]
+  /// One a class: the effects on its logit, which are the truth about what the network uses.
+  public let outputs: [Row]
   /// One a factor that some scene has two values of.
   public let answers: [Answer]
 
   /// Runs the images through the whole network once.
   ///
-  /// - Parameter progress: called with the number of images done.
+  /// - Parameters:
+  ///   - classNames: the names of the network's outputs; those that have none are called by their number.
+  ///   - progress: called with the number of images done.
   /// - Throws: ``InputErrors/InputError`` when a filter is unknown or the images do not fit; `CancellationError`.
   ///   Complexity: one forward pass an image.
   public static func measured(
-    _ plan: ExecutionPlan, of filters: [Filter], on variations: ImageVariations, workers: Int = 1,
-    progress: (@Sendable (_ imagesDone: Int) -> Void)? = nil
+    _ plan: ExecutionPlan, of filters: [Filter], on variations: ImageVariations, classNames: [String] = [],
+    workers: Int = 1, progress: (@Sendable (_ imagesDone: Int) -> Void)? = nil
   ) async throws -> FilterResponses {
     let catalog = FilterCatalog(plan)
     let places = try filters.map { filter in
@@ -74,14 +89,17 @@ public struct FilterResponses: Sendable, Hashable, Codable {
       pass.run()
       return range.map { Reading(pass, lane: $0 - range.lowerBound, places, sites) }
     }
-    return FilterResponses(Array(blocks.joined()), filters, variations)
+    let names = (0..<plan.network.classCount).map { classNames.indices.contains($0) ? classNames[$0] : "\($0)" }
+    return FilterResponses(Array(blocks.joined()), filters, names, variations)
   }
 
   /// What one image gives.
   private struct Reading: Sendable {
     /// One a filter.
     var activations: [Double]
-    var predicted: Int
+    /// One a class.
+    var logits: [Double]
+    var predicted: Int { logits.indices.reduce(0) { logits[$1] > logits[$0] ? $1 : $0 } }
 
     init(_ pass: ForwardPass, lane: Int, _ places: [(site: Int, channel: Int)], _ sites: [Int]) {
       activations = [Double](repeating: 0, count: places.count)
@@ -96,23 +114,25 @@ public struct FilterResponses: Sendable, Hashable, Codable {
       }
       var logits = [Float](repeating: 0, count: pass.plan.network.classCount)
       logits.withUnsafeMutableBufferPointer { pass.copyLogits(lane: lane, into: $0) }
-      predicted = logits.indices.reduce(0) { logits[$1] > logits[$0] ? $1 : $0 }
+      self.logits = logits.map(Double.init)
     }
   }
 
-  private init(_ readings: [Reading], _ filters: [Filter], _ variations: ImageVariations) {
-    concepts = variations.concepts
-    sceneCount = variations.sceneCount
-    rows = filters.indices.map { filter in
-      let activations = readings.map { $0.activations[filter] }
+  private init(_ readings: [Reading], _ filters: [Filter], _ classNames: [String], _ variations: ImageVariations) {
+    let concepts = variations.concepts
+    func row(_ name: String, _ values: [Double]) -> Row {
       var moments = RunningMoments()
-      for activation in activations { moments.add(activation) }
+      for value in values { moments.add(value) }
       let deviation = (moments.variance ?? 0).squareRoot()
       let effects = variations.factors.indices.flatMap { factor in
-        Self.effects(of: factor, activations, unit: deviation, variations)
+        Self.effects(of: factor, values, unit: deviation, variations)
       }
-      return Row(filter: filters[filter].description, deviation: deviation, effects: effects)
+      return Row(name: name, deviation: deviation, effects: effects, concepts: concepts)
     }
+    self.concepts = concepts
+    sceneCount = variations.sceneCount
+    rows = filters.enumerated().map { place, filter in row(filter.description, readings.map { $0.activations[place] }) }
+    outputs = classNames.enumerated().map { place, name in row(name, readings.map { $0.logits[place] }) }
     answers = variations.factors.indices.compactMap { factor in
       var (pairs, changed) = (0, 0)
       for series in variations.series where series.factor == factor {
@@ -146,11 +166,9 @@ public struct FilterResponses: Sendable, Hashable, Codable {
     }
   }
 
-  /// The concept with the largest effect on a filter, whatever its sign; nil where every effect is 0.
+  /// The concept with the largest effect on a row, with that effect; nil where every effect is 0.
   public func strongest(_ row: Row) -> (concept: ImageVariations.Concept, effect: Effect)? {
-    guard let place = row.effects.indices.max(by: { abs(row.effects[$0].mean) < abs(row.effects[$1].mean) }),
-      row.effects[place].mean != 0
-    else { return nil }
-    return (concepts[place], row.effects[place])
+    guard let concept = row.strongest, let place = concepts.firstIndex(of: concept) else { return nil }
+    return (concept, row.effects[place])
   }
 }

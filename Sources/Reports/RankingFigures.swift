@@ -8,6 +8,7 @@ public enum RankingFigures {
     ]
     if let responses = document.responses, !responses.rows.isEmpty {
       figures.append(("responses", ResponsesChart.drawing(responses, ranks: document.ranksByName).document))
+      figures.append(("outputs", ResponsesChart.outputs(responses).document))
     }
     return figures
   }

@@ -27,13 +27,23 @@ public enum ResponsesText {
     return "The network's answer changes when only this is changed: \(parts.joined(separator: ", ")) of the pairs."
   }
 
-  /// `responses.csv`: a row for each filter and concept.
+  /// What each class's output depends on most, in one sentence; nil where there are more classes than a line holds.
+  public static func outputs(_ responses: FilterResponses) -> String? {
+    guard (1...mostOutputs).contains(responses.outputs.count) else { return nil }
+    let parts = responses.outputs.map { "\($0.name) \(short($0, of: responses))" }
+    return "What changes each output most, in its standard deviations: \(parts.joined(separator: ", "))."
+  }
+
+  private static let mostOutputs = 12
+
+  /// `responses.csv`: a row for each filter or output, and concept.
   public static func csv(_ responses: FilterResponses) -> String {
-    var lines = ["filter,factor,value,effect,standard_error,scenes"]
-    for row in responses.rows {
+    var lines = ["kind,name,factor,value,effect,standard_error,scenes"]
+    let rows = responses.rows.map { ("filter", $0) } + responses.outputs.map { ("output", $0) }
+    for (kind, row) in rows {
       for (concept, effect) in zip(responses.concepts, row.effects) {
         let fields = [
-          row.filter, concept.factor, concept.value, "\(effect.mean)", effect.standardError.map { "\($0)" } ?? "",
+          kind, row.name, concept.factor, concept.value, "\(effect.mean)", effect.standardError.map { "\($0)" } ?? "",
           "\(effect.sceneCount)",
         ]
         lines.append(fields.map(PlayersTable.quoted).joined(separator: ","))

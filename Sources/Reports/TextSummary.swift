@@ -8,7 +8,7 @@ public enum TextSummary {
     ])
     var responses: [String: String] = [:]
     if let measured = document.responses {
-      for row in measured.rows { responses[row.filter] = ResponsesText.short(row, of: measured) }
+      for row in measured.rows { responses[row.name] = ResponsesText.short(row, of: measured) }
     }
     for player in document.ranked.prefix(count ?? document.shownCount) {
       table.add([
@@ -23,7 +23,7 @@ public enum TextSummary {
         + ", \(Statements.imagesDrawn(document)).",
       Statements.caution(document), Statements.decisions(document), Statements.confidence(estimation),
       Statements.concentration(document), document.responses.map(ResponsesText.explanation),
-      document.responses.map(ResponsesText.answers),
+      document.responses.map(ResponsesText.answers), document.responses.flatMap(ResponsesText.outputs),
       estimation.bias.map { "Bias: \($0)." },
       "\(NumberText.grouped(document.cost.evaluations)) evaluations in \(NumberText.duration(document.cost.seconds))"
         + (document.cost.peakMemory.map { ", peak memory \(NumberText.memory($0))" } ?? "")

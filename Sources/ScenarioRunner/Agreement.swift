@@ -45,6 +45,7 @@ extension Expectation.Demand: CustomStringConvertible {
 
   public var description: String {
     switch self {
+    case .equals(.string(let text)): text
     case .equals(let value): value.compact
     case .near(let value, let tolerance): "\(Self.text(value)) ± \(Self.text(tolerance))"
     case .range(let least?, let most?): "\(Self.text(least)) to \(Self.text(most))"

@@ -57,6 +57,7 @@ public struct CachedWorldImages: Sendable {
     digest.update(try sample.configuration.json())
     for number in [sample.first, sample.count, sample.isVaried ? 1 : 0] { digest.update(UInt64(number)) }
     digest.update(sample.seed)
+    digest.update(Array((sample.group?.rawValue ?? "all").utf8))
     for index in sample.indices.prefix(8) { digest.update(world.image(at: index).picture.pixels) }
     return SHA256Digest.hexadecimal(digest.finalize())
   }
@@ -67,7 +68,7 @@ public struct CachedWorldImages: Sendable {
     func write(_ text: String, _ name: String) throws {
       try AtomicFolder.write(Array(text.utf8), to: folder + "/" + name)
     }
-    let scenes = sample.indices.map { world.scene(at: $0) }
+    let scenes = try sample.scenes(of: world)
     var pictures: [(scene: WorldScene, file: String)] = scenes.map { ($0, world.name(of: $0)) }
     var rows: [[String]] = []
     if sample.isVaried {

@@ -3,13 +3,13 @@ import Reports
 
 /// A way into a JSON document: `players[rank=1].player`, `neurons.#`, `regions.0.area`.
 ///
-/// Keys of objects and places in arrays have dots between; `[key=value]` is the first element of an array whose key has
-/// that value, and `#` is how many elements there are.
+/// Keys of objects and places in arrays have dots between; `[key=value]` is the first element of an array whose key, or
+/// path of keys (`[strongest.value=dots]`), has that value, and `#` is how many elements there are.
 public struct DocumentPath: Sendable, Hashable {
   enum Part: Sendable, Hashable {
     case key(String)
     case count
-    case element(key: String, value: String)
+    case element(keys: [String], value: String)
   }
 
   let parts: [Part]
@@ -28,7 +28,9 @@ public struct DocumentPath: Sendable, Hashable {
           throw wrong("[key=value]")
         }
         let key = rest[rest.index(after: rest.startIndex)..<equals]
-        parts.append(.element(key: String(key), value: String(rest[rest.index(after: equals)..<end])))
+        let keys = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard keys.allSatisfy({ !$0.isEmpty }) else { throw wrong("[key=value]") }
+        parts.append(.element(keys: keys, value: String(rest[rest.index(after: equals)..<end])))
         rest = rest[rest.index(after: end)...]
       } else {
         let end = rest.firstIndex { $0 == "." || $0 == "[" } ?? rest.endIndex
@@ -54,8 +56,10 @@ public struct DocumentPath: Sendable, Hashable {
       switch (part, current) {
       case (.count, .array(let elements)): value = .integer(elements.count)
       case (.count, .object(let members)): value = .integer(members.count)
-      case (.element(let key, let wanted), .array(let elements)):
-        value = elements.first { $0[key].map(Self.text) == wanted }
+      case (.element(let keys, let wanted), .array(let elements)):
+        value = elements.first { element in
+          keys.reduce(element) { $0?[$1] }.map(Self.text) == wanted
+        }
       case (.key(let key), .array(let elements)):
         value = Int(key).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
       case (.key(let key), _): value = current[key]

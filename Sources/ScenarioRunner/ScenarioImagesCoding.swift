@@ -5,11 +5,12 @@ import TextureWorld
 /// `{"name": "test", "world": "embedded", "count": 480, "seed": 2}` or `{"name": "photos", "brought": "…"}`.
 extension ScenarioImages: Codable {
   private enum Key: String, CodingKey, CaseIterable {
-    case name, path, labels, classes, preprocess, labelOffset, limit, sample, world, count, seed, first, varied, brought
+    case name, path, labels, classes, preprocess, labelOffset, limit, sample, world, count, seed, first, group, varied,
+      brought
   }
 
   private static let fileKeys = ["labels", "classes", "preprocess", "labelOffset", "limit", "sample"]
-  private static let worldKeys = ["count", "seed", "first", "varied"]
+  private static let worldKeys = ["count", "seed", "first", "group", "varied"]
   private static let most = 1_000_000
 
   public init(from decoder: any Decoder) throws {
@@ -33,7 +34,7 @@ extension ScenarioImages: Codable {
           WorldSample(
             configuration: try Self.world(object), seed: try object.seed("seed") ?? 0,
             first: try object.integer("first", in: 0...Self.most) ?? 0, count: count,
-            isVaried: try object.flag("varied") ?? false)))
+            group: try object.choice(WorldGroup.self, "group"), isVaried: try object.flag("varied") ?? false)))
     default:
       self.init(
         name: name,
@@ -75,6 +76,7 @@ extension ScenarioImages: Codable {
       try container.encode(images.seed, forKey: .seed)
       try container.encode(images.first, forKey: .first)
       try container.encode(images.count, forKey: .count)
+      try container.encodeIfPresent(images.group, forKey: .group)
       try container.encode(images.isVaried, forKey: .varied)
     case .files(let files):
       try container.encode(files.path, forKey: .path)

@@ -10,21 +10,39 @@ public struct WorldSample: Sendable, Hashable {
   public var seed: UInt64
   /// The index of the first image.
   public var first: Int
-  /// How many images, or how many scenes when they are varied.
+  /// How many scenes are drawn: as many images, or all their variations, of which ``group`` keeps some.
   public var count: Int
+  /// Only the images of this group; nil for all.
+  public var group: WorldGroup?
   /// Whether every scene comes in variations: each factor (shape, texture, colour, background, mark, frame) set to each
   /// of its values in turn, with all else as it was.
   public var isVaried: Bool
 
-  public init(configuration: WorldConfiguration, seed: UInt64 = 0, first: Int = 0, count: Int, isVaried: Bool = false) {
+  public init(
+    configuration: WorldConfiguration, seed: UInt64 = 0, first: Int = 0, count: Int, group: WorldGroup? = nil,
+    isVaried: Bool = false
+  ) {
     self.configuration = configuration
     self.seed = seed
     self.first = first
     self.count = count
+    self.group = group
     self.isVaried = isVaried
   }
 
   var indices: Range<Int> { first..<first + count }
+
+  /// The scenes that are shown.
+  ///
+  /// - Throws: ``InputErrors/InputError`` (data) when no scene is of the group.
+  func scenes(of world: World) throws(InputError) -> [WorldScene] {
+    let scenes = indices.map { world.scene(at: $0) }.filter { group == nil || $0.group == group }
+    guard !scenes.isEmpty else {
+      throw InputError(
+        .data, "no image of the world is of the group", found: "\(group?.rawValue ?? "") among \(count) images")
+    }
+    return scenes
+  }
 
   /// The images with their labels, names and the truth as columns; of a varied sample those that are not varied.
   ///
@@ -35,7 +53,7 @@ public struct WorldSample: Sendable, Hashable {
     workers: Int = 1, progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
   ) async throws -> LabeledImages {
     let world = try World(configuration, seed: seed)
-    let scenes = indices.map { world.scene(at: $0) }
+    let scenes = try scenes(of: world)
     return try world.labeled(await Self.draw(scenes, of: world, workers: workers, progress: progress))
   }
 

@@ -46,7 +46,8 @@ import Testing
     let plan = try Self.plan(), images = try Self.images(Self.rows)
     let variations = try ImageVariations(images)
     let filters = [0, 1, 2].map { Filter(layer: "filters", channel: $0) }
-    let responses = try await FilterResponses.measured(plan, of: filters, on: variations, workers: workers)
+    let responses = try await FilterResponses.measured(
+      plan, of: filters, on: variations, classNames: ["dim"], workers: workers)
     #expect(responses.sceneCount == 2)
     #expect(responses.concepts.map(\.value) == ["low", "middle", "high", "yes"])
 
@@ -72,6 +73,15 @@ import Testing
     #expect(constant.deviation == 0)
     #expect(constant.effects.allSatisfy { $0.mean == 0 })
     #expect(responses.strongest(constant) == nil)
+    #expect(constant.strongest == nil)
+
+    // The logits are the constant 1 and red.
+    #expect(responses.outputs.map(\.name) == ["dim", "1"])
+    #expect(responses.outputs[0].deviation == 0)
+    for (effect, mean) in zip(responses.outputs[1].effects, [-3, -0.75, 3.75, 0]) {
+      #expect(abs(effect.mean - mean / unit) < 1e-6)
+    }
+    #expect(responses.outputs[1].strongest == .init(factor: "level", value: "high"))
 
     // The answer changes between a level of at most 1 and a higher one: 2 of 3 pairs of each scene; never with the tint.
     #expect(responses.answers.map(\.factor) == ["level", "tint"])

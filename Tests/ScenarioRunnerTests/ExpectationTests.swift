@@ -7,13 +7,14 @@ import Testing
   private static let document = try? JSONValue(
     parsing: Array(
       """
-      {"players": [{"player": "a.b:1", "rank": 2, "value": 0.25}, {"player": "c", "rank": 1, "value": -1}],
+      {"players": [{"player": "a.b:1", "rank": 2, "value": 0.25}, {"player": "c", "rank": 1, "value": -1, "deep": {"of": "z"}}],
        "signs": [1, -1], "flags": {"yes": true}, "nested": {"list": [[3, 4], [5]]}}
       """.utf8), file: nil)
 
   @Test(arguments: [
     ("players.#", JSONValue.integer(2)), ("players.0.value", .number(0.25)), ("players[rank=1].player", .string("c")),
-    ("players[player=a.b:1].rank", .integer(2)), ("nested.list.0.1", .integer(4)), ("nested.list.#", .integer(2)),
+    ("players[player=a.b:1].rank", .integer(2)), ("players[deep.of=z].player", .string("c")),
+    ("nested.list.0.1", .integer(4)), ("nested.list.#", .integer(2)),
     ("flags.yes", .bool(true)), ("flags.#", .integer(1)), ("signs", .array([.integer(1), .integer(-1)])),
   ])
   func aPathFindsItsValue(text: String, value: JSONValue) throws {
@@ -27,7 +28,7 @@ import Testing
     #expect(try DocumentPath(text).value(in: document) == nil)
   }
 
-  @Test(arguments: ["", ".", "a..b", "a.", "a[b", "a[b]", "[=", "a[b=c"])
+  @Test(arguments: ["", ".", "a..b", "a.", "a[b", "a[b]", "[=", "a[b=c", "a[b.=c]"])
   func aPathThatCannotBeReadIsRefused(text: String) { #expect(throws: InputError.self) { try DocumentPath(text) } }
 
   private func expectations(_ check: String) throws -> Expectations {

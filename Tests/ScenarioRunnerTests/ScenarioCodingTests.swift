@@ -11,7 +11,7 @@ import Testing
       "question": "Which filters?",
       "images": [
         {"name": "training", "world": "embedded", "count": 100, "seed": 1},
-        {"name": "test", "world": {"side": 24, "difficulty": 0.2}, "count": 40, "seed": 2, "first": 8},
+        {"name": "test", "world": {"side": 24, "difficulty": 0.2}, "count": 40, "seed": 2, "first": 8, "group": "minority"},
         {"name": "photos", "path": "photos", "preprocess": "cifar10", "limit": 5},
         {"name": "yours", "brought": "photographs"}
       ],
@@ -67,6 +67,7 @@ import Testing
       "did you mean 'images'?"
     ),
     ("\"remove\": \"@rank\"", "\"remove\": \"@rnak\"", "steps[1].settings.remove", "did you mean '@rank'?"),
+    ("\"minority\"", "\"minorty\"", "images[1].group", "did you mean 'minority'?"),
     ("\"seed\": 3}", "\"sed\": 3}", "model.sed", "did you mean 'seed'?"),
   ])
   func aSlipIsNamedWithItsKeyAndTheLikelyWord(old: String, new: String, key: String, hint: String) throws {

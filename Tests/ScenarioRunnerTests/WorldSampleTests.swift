@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import InputErrors
 import NeuronShapley
 import ScenarioRunner
 import TextureWorld
@@ -32,6 +33,25 @@ import Testing
     #expect(loaded.images.classNames == drawn.classNames)
     #expect(loaded.images.columns["texture"] == drawn.columns["texture"])
     #expect(loaded.images.columns["group"] == drawn.columns["group"])
+  }
+
+  @Test func aGroupKeepsItsImages() async throws {
+    let folder = try TemporaryFolder()
+    var sample = sample(count: 60)
+    sample.configuration.groupCorrelation = 0.5
+    let all = try await sample.labeledImages()
+    sample.group = .minority
+    let drawn = try await sample.labeledImages()
+    #expect(drawn.names == all.names.indices.filter { all.columns["group"]?[$0] == "minority" }.map { all.names[$0] })
+    #expect(drawn.count > 0)
+    let files = try await CachedWorldImages(sample, in: ContentCache(folder.path)).files(
+      workers: 2, check: {}, progress: nil)
+    let loaded = try await ImageLoading.load(
+      ImageSource(path: files.images, classes: files.classes), preprocessing: World.preprocessing)
+    #expect(loaded.images.digest == drawn.digest)
+    sample.count = 1
+    sample.configuration.groupCorrelation = 1
+    await #expect(throws: InputError.self) { _ = try await sample.labeledImages() }
   }
 
   @Test func variationsSetEveryFactorToEveryValue() async throws {

@@ -128,7 +128,7 @@ struct RankCommand: Command {
     let session = RankingSession(job: job, folder: folder, budget: budget, display: display)
     let outcome = try await session.run(resuming: stored)
     let summary = images.summary(loaded)
-    let responses = try await responses(outcome.result.ranking, variations, job)
+    let responses = try await responses(outcome.result.ranking, variations, job, loaded.images.classNames)
     let document = RankingDocument(
       outcome, model: model, question: describe(configuration, loaded.images), images: summary,
       calibration: calibration.map { ImageOptions.summary(path: images.calibrationPath ?? "", $0) } ?? summary,
@@ -214,7 +214,7 @@ struct RankCommand: Command {
 
   /// What the filters at the head of the ranking respond to.
   private func responses(
-    _ ranking: NeuronRanking, _ variations: ImageVariations?, _ job: NeuronRankingJob
+    _ ranking: NeuronRanking, _ variations: ImageVariations?, _ job: NeuronRankingJob, _ classNames: [String]
   ) async throws -> FilterResponses? {
     guard let variations else { return nil }
     let head = ranking.top(RankingDocument.shownCount(top: estimator.top ?? job.configuration.estimator.topCount))
@@ -223,7 +223,9 @@ struct RankCommand: Command {
     }
     let (workers, display, total) = (self.workers, self.display, variations.images.count)
     let responses = try await Interruption.whenAsked {
-      try await FilterResponses.measured(job.game.plan, of: filters, on: variations, workers: workers) {
+      try await FilterResponses.measured(
+        job.game.plan, of: filters, on: variations, classNames: classNames, workers: workers
+      ) {
         display.report(ProgressLine("reading responses", done: $0, total: total, unit: "images"))
       }
     }

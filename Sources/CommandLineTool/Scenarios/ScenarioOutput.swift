@@ -1,13 +1,16 @@
 import AtomicFiles
 import Foundation
+import Images
 import InputErrors
 import Reports
 
-/// The folder that `run` writes: a folder or a file for each step, `result.json`, and a list of what it has written.
+/// The folder that `run` writes: a folder or a file for each step, `result.json`, the network if it was trained for the
+/// scenario, and a list of what it has written.
 ///
 /// What an earlier run of the same scenario has written is replaced; anything else in the folder is an error.
 struct ScenarioOutput: Sendable {
   static let result = "result.json"
+  static let model = "model.onnx"
   private static let list = "run.json"
 
   /// What `run.json` holds.
@@ -44,7 +47,7 @@ struct ScenarioOutput: Sendable {
           .cannotWrite, "the folder holds something that is no run of this scenario", at: .init(file: path),
           hint: "choose another --output")
       }
-      let old = [Self.result] + (keepsSteps ? [] : found.steps.flatMap { [$0, "\($0).json"] })
+      let old = [Self.result, Self.model] + (keepsSteps ? [] : found.steps.flatMap { [$0, "\($0).json"] })
       for name in old where names.contains(name) && !name.contains("/") {
         do { try manager.removeItem(atPath: path + "/" + name) } catch {
           throw InputError(.cannotWrite, "an earlier run cannot be removed", at: .init(file: path + "/" + name))
@@ -60,6 +63,16 @@ struct ScenarioOutput: Sendable {
   /// - Throws: ``InputErrors/InputError`` (cannotWrite).
   func write(_ document: String, of step: String) throws {
     try AtomicFile.write(document, to: path + "/\(step).json")
+  }
+
+  /// Copies the network, so that its user need not look for it in the cache.
+  ///
+  /// - Returns: the path of the copy.
+  /// - Throws: ``InputErrors/InputError`` when it cannot be read or written.
+  func adopt(model file: String) throws -> String {
+    let copy = path + "/" + Self.model
+    try AtomicFile.write(FileBytes.read(file), to: copy)
+    return copy
   }
 
   /// - Throws: ``InputErrors/InputError`` (cannotWrite).

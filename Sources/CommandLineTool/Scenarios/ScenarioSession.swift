@@ -30,7 +30,8 @@ struct ScenarioSession: Sendable {
   ///
   /// - Throws: what a step throws; ``Interruption``.
   func run(into target: ScenarioOutput) async throws -> ScenarioDocument {
-    let (model, training) = try await model()
+    var (model, training) = try await model()
+    if training != nil, let kept = model?.path { model?.path = try target.adopt(model: kept) }
     var files: [String: ScenarioStepWords.ImageFiles] = [:]
     var origins: [ScenarioDocument.Origin] = []
     for images in scenario.images where isUsed(images.name) {
