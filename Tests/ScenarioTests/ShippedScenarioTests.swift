@@ -35,6 +35,26 @@ import Testing
     }
   }
 
+  /// The scenario of files with something wrong in it: one line that names file and key.
+  @Test(arguments: [
+    ("\"preprocess\": \"world\"", "\"preprocess\": \"wordl\"", 65, ["images[0].preprocess", "did you mean 'world'?"]),
+    ("\"path\": \"images\"", "\"path\": \"imagse\"", 66, ["images[0].path", "imagse"]),
+    ("\"network.onnx\"", "\"netwrok.onnx\"", 66, ["model.file", "netwrok.onnx"]),
+    ("\"top\": 10", "\"tpo\": 10", 65, ["steps[2].settings.tpo", "did you mean 'top'?"]),
+    ("\"top\": 10", "\"top\": 100", 65, ["steps[2].settings.top", "1 to 60"]),
+  ])
+  func aSlipInAScenarioOfFilesIsOneLine(old: String, new: String, status: Int, texts: [String]) throws {
+    let world = try SmallWorld()
+    let copy = world.path("12-from-files")
+    try FileManager.default.copyItem(atPath: Self.folder + "/12-from-files", toPath: copy)
+    let text = try String(contentsOfFile: copy + "/scenario.json", encoding: .utf8)
+    try Data(text.replacing(old, with: new).utf8).write(to: URL(fileURLWithPath: copy + "/scenario.json"))
+    let result = try BuiltTool.run(["run", copy, "--quiet", "--output", world.path("out")], in: world.folder)
+    #expect(result.status == status, "\(result.error)")
+    #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
+    for text in texts + [copy + "/scenario.json"] { #expect(result.error.contains(text), "\(result.error)") }
+  }
+
   @Test(arguments: names) func theScenarioFindsWhatItExpects(name: String) throws {
     let world = try SmallWorld()
     let result = try BuiltTool.run(

@@ -67,6 +67,15 @@ struct RunCommand: Command {
     }
   }
 
+  /// The pages to look at, and the folder.
+  private static func pointer(_ scenario: Scenario, _ target: ScenarioOutput) -> String {
+    let pages = scenario.steps.filter(\.isShown).flatMap { step in
+      ["report.html", "regions.html"].map { target.folder(of: step.name) + "/" + $0 }
+    }
+    let lines = pages.filter(FileManager.default.fileExists).map { "  report: \($0)\n" }
+    return "\n\(lines.joined())  everything: \(target.path)\n"
+  }
+
   func result() async throws -> CommandResult {
     let folder = try ScenarioFolder(reading: scenario)
     let session = session(folder)
@@ -79,7 +88,7 @@ struct RunCommand: Command {
     try target.write(document)
     let disagreements = document.disagreements
     return CommandResult(
-      text: document.agreementText, pointer: "\n  everything: \(target.path)\n",
+      text: document.agreementText, pointer: Self.pointer(folder.scenario, target),
       failure: disagreements.isEmpty
         ? nil
         : ScenarioDisagreement(

@@ -23,6 +23,16 @@ struct ScenarioSession: Sendable {
   /// - Throws: ``InputErrors/InputError`` naming file and key.
   func check() throws {
     try replacements.check(folder)
+    for (index, images) in scenario.images.enumerated() {
+      guard case .files(let files) = images.source else { continue }
+      do { _ = try Preprocessing.load(presetOrFile: preprocess(files.preprocess)) } catch let error as InputError {
+        // A file of its own has its own name and keys in the error.
+        guard error.place.file == nil else { throw error }
+        var error = error
+        (error.kind, error.place.key) = (.data, "images[\(index)].preprocess")
+        throw error.inFile(folder.file)
+      }
+    }
     for index in scenario.steps.indices { try ScenarioStepWords(folder, step: index).check() }
   }
 
@@ -210,7 +220,7 @@ struct ScenarioSession: Sendable {
     var execution = writer.hasOutput ? ["--output", place] : []
     let commandLine = ["neuron-shapley", step.command] + words + execution
     if writer.has("workers") { execution += ["--workers", "\(workers)"] }
-    if output.isQuiet { execution.append("--quiet") }
+    if output.isQuiet, writer.has("quiet") { execution.append("--quiet") }
     if isProgressForced, writer.has("progress") { execution.append("--progress") }
     if isResuming, writer.has("resume") { execution.append("--resume") }
     let clock = ContinuousClock(), start = clock.now
