@@ -37,6 +37,13 @@ public protocol CoalitionEvaluator {
   /// Call ``values(_:into:)`` first.
   mutating func values(toggling players: [Int], into values: inout [Double]) throws
 
+  /// Writes, for every loaded component, what output `output` follows from and its slope towards every player, at the
+  /// given coalitions. The base stays what it was.
+  ///
+  /// Costs three evaluations a loaded component: a forward pass, and a backward pass that counts as two. Call it only for
+  /// outputs with a ``GameDescription/Output/link``.
+  mutating func firstOrder(of output: Int, at coalitions: Coalitions, into result: inout FirstOrder) throws
+
   /// The multiplications with addition done since the evaluator was made; 0 where they are not counted.
   var multiplyAdds: UInt64 { get }
 }

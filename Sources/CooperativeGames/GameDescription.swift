@@ -9,10 +9,13 @@ public struct GameDescription: Sendable, Hashable, Codable {
     /// The interval that holds the value of one component whatever the coalition; nil when there is none. Marginal
     /// contributions then span twice its length.
     public var range: ClosedRange<Double>?
+    /// How the value follows from what slopes are taken of; nil when the game has no first-order marginals.
+    public var link: Link?
 
-    public init(name: String, range: ClosedRange<Double>? = nil) {
+    public init(name: String, range: ClosedRange<Double>? = nil, link: Link? = nil) {
       self.name = name
       self.range = range
+      self.link = link
     }
   }
 

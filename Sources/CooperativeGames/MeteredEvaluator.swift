@@ -36,6 +36,24 @@ struct MeteredEvaluator<Base: CoalitionEvaluator>: CoalitionEvaluator {
     try count(players.count * components.count, values)
   }
 
+  mutating func firstOrder(of output: Int, at coalitions: Coalitions, into result: inout FirstOrder) throws {
+    precondition(outputs[output].link != nil, "slopes of an output that has them")
+    try Task.checkCancellation()
+    try base.firstOrder(of: output, at: coalitions, into: &result)
+    precondition(result.arguments.count == components.count, "an evaluator returns every component")
+    let playerCount = result.slopes.count / components.count
+    for (place, component) in components.enumerated() {
+      let slopes = result.slopes[place * playerCount..<(place + 1) * playerCount]
+      guard result.arguments[place].isFinite, slopes.allSatisfy(\.isFinite) else {
+        throw InputError(
+          .data, "a gradient of the \(outputs[output].name) is not a finite number on image \(component)",
+          hint: "look for infinite weights or pixels")
+      }
+    }
+    evaluations += FirstOrder.evaluations * components.count
+    meter.add(FirstOrder.evaluations * components.count)
+  }
+
   private mutating func count(_ evaluations: Int, _ values: [Double]) throws(InputError) {
     precondition(values.count == evaluations * outputs.count, "an evaluator returns every output of every component")
     self.evaluations += evaluations

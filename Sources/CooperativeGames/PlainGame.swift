@@ -9,6 +9,9 @@ public protocol PlainGame: CooperativeGame where Evaluator == PlainGameEvaluator
   var componentCount: Int { get }
   /// The interval that holds every v_x(S), which confidence limits need; nil unless you say otherwise.
   var valueRange: ClosedRange<Double>? { get }
+  /// True to offer slopes under the identity link: those of the multilinear extension, which are the marginal
+  /// contributions themselves. False unless you say otherwise, for they cost an evaluation a player.
+  var hasSlopes: Bool { get }
   /// v_x(S), for x in `0..<componentCount`.
   func value(of coalition: Coalition, component: Int) -> Double
 }
@@ -17,11 +20,12 @@ extension PlainGame {
   public var componentCount: Int { 1 }
 
   public var valueRange: ClosedRange<Double>? { nil }
+  public var hasSlopes: Bool { false }
 
   public var description: GameDescription {
     GameDescription(
       playerCount: playerCount, componentCount: componentCount,
-      outputs: [.init(name: "value", range: valueRange)])
+      outputs: [.init(name: "value", range: valueRange, link: hasSlopes ? .identity : nil)])
   }
 
   public func makeEvaluator() -> PlainGameEvaluator<Self> { PlainGameEvaluator(game: self) }
@@ -67,6 +71,21 @@ public struct PlainGameEvaluator<Game: PlainGame>: CoalitionEvaluator {
     }
   }
 
+  public mutating func firstOrder(of output: Int, at coalitions: Coalitions, into result: inout FirstOrder) {
+    result.resize(components: components.count, players: game.playerCount)
+    for (place, component) in components.enumerated() {
+      var coalition = coalitions.coalition(at: place)
+      let value = game.value(of: coalition, component: component)
+      result.arguments[place] = value
+      for player in 0..<game.playerCount {
+        coalition.toggle(player)
+        let other = game.value(of: coalition, component: component)
+        result.slopes[place * game.playerCount + player] = coalition.contains(player) ? other - value : value - other
+        coalition.toggle(player)
+      }
+    }
+  }
+
   /// Plain games do not count their arithmetic.
   public var multiplyAdds: UInt64 { 0 }
 }
@@ -76,19 +95,22 @@ public struct FunctionGame: PlainGame {
   public let playerCount: Int
   public let componentCount: Int
   public var valueRange: ClosedRange<Double>?
+  public let hasSlopes: Bool
   private let worth: @Sendable (Coalition, Int) -> Double
 
   /// The game of `playerCount` players that is worth `worth(S)`.
-  public init(playerCount: Int, worth: @escaping @Sendable (Coalition) -> Double) {
-    self.init(playerCount: playerCount, componentCount: 1) { coalition, _ in worth(coalition) }
+  public init(playerCount: Int, hasSlopes: Bool = false, worth: @escaping @Sendable (Coalition) -> Double) {
+    self.init(playerCount: playerCount, componentCount: 1, hasSlopes: hasSlopes) { coalition, _ in worth(coalition) }
   }
 
   /// The game that is the mean of `componentCount` games; `worth` receives the coalition and the component.
   public init(
-    playerCount: Int, componentCount: Int, worth: @escaping @Sendable (Coalition, Int) -> Double
+    playerCount: Int, componentCount: Int, hasSlopes: Bool = false,
+    worth: @escaping @Sendable (Coalition, Int) -> Double
   ) {
     self.playerCount = playerCount
     self.componentCount = componentCount
+    self.hasSlopes = hasSlopes
     self.worth = worth
   }
 

@@ -22,6 +22,8 @@ public struct AblationEvaluator: CoalitionEvaluator {
   private var isStreaming = false
   private var hasBase = false
   private var logits: [Float]
+  private var gradientBlock: GradientBlock?
+  private var gradientLanes: [UInt8] = []
 
   init(_ game: AblationGame) {
     self.game = game
@@ -29,7 +31,7 @@ public struct AblationEvaluator: CoalitionEvaluator {
   }
 
   /// Multiplications with addition done so far; the unablated passes of donors included.
-  public var multiplyAdds: UInt64 { blocks.reduce(0) { $0 + $1.multiplyAdds } }
+  public var multiplyAdds: UInt64 { blocks.reduce(gradientBlock?.multiplyAdds ?? 0) { $0 + $1.multiplyAdds } }
 
   public mutating func load(_ components: [Int]) {
     self.components = components
@@ -76,6 +78,25 @@ public struct AblationEvaluator: CoalitionEvaluator {
     }
   }
 
+  public mutating func firstOrder(of output: Int, at coalitions: Coalitions, into result: inout FirstOrder) {
+    precondition(!components.isEmpty, "load components before evaluating")
+    guard let gradients = game.gradients else { preconditionFailure("the game was made without gradients") }
+    // Moved to a local for the time of the passes, and made when first asked for: it is several times a block's size.
+    var gradientBlock = self.gradientBlock ?? GradientBlock(game, gradients)
+    self.gradientBlock = nil
+    defer { self.gradientBlock = gradientBlock }
+    result.resize(components: components.count, players: game.players.count)
+    if gradientLanes.isEmpty { gradientLanes = [UInt8](repeating: 0, count: game.players.count) }
+    for block in 0..<blockCount {
+      let range = places(of: block)
+      setLanes(&gradientLanes, of: range, coalitions)
+      gradientBlock.run(
+        game, metric: game.metrics[output], count: range.count, removing: gradientLanes,
+        image: { [self] in game.componentImages[components[range.lowerBound + $0]] },
+        donorImage: { [self] in donors[range.lowerBound + $0] }, into: &result, at: range.lowerBound)
+    }
+  }
+
   private var blockCount: Int { (components.count + ExecutionPlan.laneCount - 1) / ExecutionPlan.laneCount }
 
   /// The places among the loaded components that a block holds.
@@ -99,26 +120,26 @@ public struct AblationEvaluator: CoalitionEvaluator {
   }
 
   private mutating func setBase(_ coalitions: Coalitions) {
-    let playerCount = game.players.count
+    for block in 0..<blockCount { setLanes(&base[block], of: places(of: block), coalitions) }
+  }
+
+  /// For each player, the lanes of a block in which it is absent.
+  private func setLanes(_ lanes: inout [UInt8], of places: Range<Int>, _ coalitions: Coalitions) {
     switch coalitions {
     case .shared(let coalition):
-      precondition(coalition.playerCount == playerCount, "a coalition of the game's players")
-      for player in 0..<playerCount {
-        // All eight lanes, so that a lane without an image changes nothing about what is shared.
-        let absent: UInt8 = coalition.contains(player) ? 0 : .max
-        for block in 0..<blockCount { base[block][player] = absent }
-      }
+      precondition(coalition.playerCount == lanes.count, "a coalition of the game's players")
+      // All eight lanes, so that a lane without an image changes nothing about what is shared.
+      for player in lanes.indices { lanes[player] = coalition.contains(player) ? 0 : .max }
     case .perComponent(let coalitions):
       precondition(coalitions.count == components.count, "a coalition for each loaded component")
-      for block in 0..<blockCount {
-        let range = places(of: block)
-        for player in 0..<playerCount {
-          var absent: UInt8 = 0
-          for place in range where !coalitions[place].contains(player) {
-            absent |= 1 << UInt8(place - range.lowerBound)
-          }
-          base[block][player] = absent
+      for player in lanes.indices {
+        var absent: UInt8 = 0
+        for place in places where !coalitions[place].contains(player) {
+          absent |= 1 << UInt8(place - places.lowerBound)
         }
+        // Lanes without an image follow the first one, so that what is absent from all images is never computed.
+        if absent & 1 != 0 { absent |= .max << UInt8(places.count) }
+        lanes[player] = absent
       }
     }
   }

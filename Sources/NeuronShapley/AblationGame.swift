@@ -16,11 +16,14 @@ public struct AblationGame: CooperativeGame {
   public let maximumBytes: Int?
   /// The index of each component's image in ``images``.
   public let componentImages: [Int]
+  /// What first-order marginals are computed with; nil in a game without them.
+  public let gradients: GradientPlan?
   let images: LabeledImages
 
   /// - Parameters:
   ///   - images: those that no metric uses are left out of the game.
   ///   - metrics: at least one; all must use the same images.
+  ///   - gradients: made with marginals for a plan of the same network; nil for a game without first-order marginals.
   ///   - maximumBytes: when more images are loaded together than fit, they are evaluated eight at a time, with the same
   ///     bits as under any other limit. Without a limit, values of more than eight images together may differ from those
   ///     by rounding (``AblationEvaluator``).
@@ -28,9 +31,12 @@ public struct AblationGame: CooperativeGame {
   ///   its classes, a metric uses no image, metrics use different images, or not even eight images fit in memory.
   public init(
     _ plan: ExecutionPlan, players: FilterPlayers, images: LabeledImages, metrics: [PerformanceMetric],
-    ablation: CalibratedAblation, maximumBytes: Int? = nil
+    ablation: CalibratedAblation, gradients: GradientPlan? = nil, maximumBytes: Int? = nil
   ) throws {
     precondition(!metrics.isEmpty, "a game pays out a metric")
+    precondition(
+      gradients.map { $0.hasMarginals && $0.plan.unitCount == plan.unitCount } ?? true,
+      "gradients with marginals of the same units")
     precondition(players.unitCount == plan.unitCount, "the players are units of the plan")
     try images.requireFit(plan.network)
     for metric in metrics { try metric.validate(classCount: plan.network.classCount) }
@@ -53,23 +59,30 @@ public struct AblationGame: CooperativeGame {
     self.metrics = metrics
     self.ablation = ablation
     self.maximumBytes = maximumBytes
+    self.gradients = gradients
     componentImages = used[0]
-    try AblationGame.requireRoom(for: plan, holdsDonors: ablation.donors != nil, in: maximumBytes)
+    try AblationGame.requireRoom(
+      for: plan, gradients: gradients, holdsDonors: ablation.donors != nil, in: maximumBytes)
   }
 
   /// A game with one metric; see the other initializer.
   public init(
     _ plan: ExecutionPlan, players: FilterPlayers, images: LabeledImages, metric: PerformanceMetric,
-    ablation: CalibratedAblation, maximumBytes: Int? = nil
+    ablation: CalibratedAblation, gradients: GradientPlan? = nil, maximumBytes: Int? = nil
   ) throws {
     try self.init(
-      plan, players: players, images: images, metrics: [metric], ablation: ablation, maximumBytes: maximumBytes)
+      plan, players: players, images: images, metrics: [metric], ablation: ablation, gradients: gradients,
+      maximumBytes: maximumBytes)
   }
 
   public var description: GameDescription {
     GameDescription(
       playerCount: players.count, componentCount: componentImages.count, laneCount: ExecutionPlan.laneCount,
-      outputs: metrics.map { .init(name: $0.name, range: $0.range) })
+      outputs: metrics.map { metric in
+        .init(
+          name: metric.name, range: metric.range,
+          link: gradients == nil ? nil : metric.link(classCount: plan.network.classCount))
+      })
   }
 
   /// Memory of a block of eight images in bytes; twice the plan's under ``Ablation/resample``, whose donors need theirs.
@@ -79,9 +92,18 @@ public struct AblationGame: CooperativeGame {
     holdsDonors ? 2 * plan.bytesPerBlock : plan.bytesPerBlock
   }
 
+  /// Memory of what first-order marginals take, donors' activations included.
+  private static func gradientBytes(_ gradients: GradientPlan, holdsDonors: Bool) -> Int {
+    gradients.bytesPerWorker + (holdsDonors ? 2 * gradients.plan.bytesPerBlock : 0)
+  }
+
   /// - Throws: ``InputErrors/InputError`` when not even the activations of eight images fit.
-  static func requireRoom(for plan: ExecutionPlan, holdsDonors: Bool, in maximumBytes: Int?) throws {
-    let needed = bytesPerBlock(plan, holdsDonors: holdsDonors)
+  static func requireRoom(
+    for plan: ExecutionPlan, gradients: GradientPlan? = nil, holdsDonors: Bool, in maximumBytes: Int?
+  ) throws {
+    let needed =
+      bytesPerBlock(plan, holdsDonors: holdsDonors)
+      + (gradients.map { gradientBytes($0, holdsDonors: holdsDonors) } ?? 0)
     guard let maximumBytes, maximumBytes < needed else { return }
     throw InputError(
       .usage, "the memory allowed is too small for the activations of eight images", at: .init(key: "memory"),
@@ -90,7 +112,11 @@ public struct AblationGame: CooperativeGame {
   }
 
   /// How many blocks of eight images an evaluator keeps in memory at most.
-  public var residentBlockLimit: Int { maximumBytes.map { max(1, $0 / bytesPerBlock) } ?? .max }
+  public var residentBlockLimit: Int {
+    guard let maximumBytes else { return .max }
+    let gradients = gradients.map { AblationGame.gradientBytes($0, holdsDonors: ablation.donors != nil) } ?? 0
+    return max(1, (maximumBytes - gradients) / bytesPerBlock)
+  }
 
   public func makeEvaluator() -> AblationEvaluator { AblationEvaluator(self) }
 }

@@ -42,6 +42,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let stratum = Purpose(code: 8)
     /// Random coalitions at which single players are toggled.
     public static let starCoalition = Purpose(code: 9)
+    /// Random coalitions at which slopes are taken.
+    public static let slopeCoalition = Purpose(code: 10)
     /// The parameters of a new network.
     public static let parameterInitialization = Purpose(code: 20)
     /// The order of the images in an epoch of training.

@@ -45,6 +45,10 @@ struct UnevenGame: CooperativeGame {
       }
     }
 
+    mutating func firstOrder(of output: Int, at coalitions: Coalitions, into result: inout FirstOrder) {
+      preconditionFailure("the game has no slopes")
+    }
+
     private mutating func append(_ coalition: Coalition, _ component: Int, _ values: inout [Double]) {
       // Work that depends on the component, between nothing and some microseconds.
       var spin = 0.0

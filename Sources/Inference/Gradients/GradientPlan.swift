@@ -20,6 +20,10 @@ public struct GradientPlan: Sendable {
   /// Memory of one block of eight images, in bytes.
   public var bytesPerBlock: Int { byteCount }
 
+  /// Memory of one worker's ``BackwardPass`` and of the forward pass that it reads, with what that keeps of replaced
+  /// units, in bytes.
+  public var bytesPerWorker: Int { plan.bytesPerBlock * (plan.keepsArguments ? 3 : 2) + byteCount }
+
   /// Multiplications with an addition of a backward pass of one image.
   public var multiplyAdds: Int { adjoints.reduce(0) { $0 + $1.multiplyAdds } }
 
