@@ -5,8 +5,10 @@ import Workloads
 
 /// What `scripts/bench` runs. One process stays alive for a network and answers commands, so that it can take turns with
 /// its competitors without paying for the start each time.
-let usage =
-  "networks | write NETWORK FILE [IMAGE-SIZE] | serve MODEL.onnx IMAGES.f32 | coverage FIGURE.svg [RUNS ORDERS]"
+let usage = """
+  networks | write NETWORK FILE [IMAGE-SIZE] | serve MODEL.onnx IMAGES.f32 | coverage FIGURE.svg [RUNS ORDERS] \
+  | estimators MODEL.onnx IMAGES PREPROCESSING COUNT METRIC
+  """
 
 do {
   let arguments = Array(CommandLine.arguments.dropFirst())
@@ -25,6 +27,13 @@ do {
       throw InputError(.usage, "the image size is no number of pixels", found: arguments[3])
     }
     try ONNXWriter().write(try shaped.network(imageSize: size), to: arguments[2])
+  case ("estimators", 6):
+    guard let count = Int(arguments[4]), count > 0 else {
+      throw InputError(.usage, "the number of images is no number", found: arguments[4])
+    }
+    try await EstimatorSession(
+      model: arguments[1], images: arguments[2], preprocessing: arguments[3], count: count, metric: arguments[5]
+    ).serve()
   case ("serve", 3):
     try await BenchmarkSession(model: arguments[1], images: arguments[2]).serve()
   case ("coverage", 2), ("coverage", 4):

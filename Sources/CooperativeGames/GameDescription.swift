@@ -28,14 +28,26 @@ public struct GameDescription: Sendable, Hashable, Codable {
   /// What every coalition pays out, at least one number.
   public var outputs: [Output]
 
+  /// The stratum of each player, from 0: players of one stratum cost about the same to toggle and may be compared, such
+  /// as the filters of a layer. Empty when all are of one.
+  public var strata: [Int]
+
   public init(
-    playerCount: Int, componentCount: Int = 1, laneCount: Int = 1, outputs: [Output] = [Output(name: "value")]
+    playerCount: Int, componentCount: Int = 1, laneCount: Int = 1, outputs: [Output] = [Output(name: "value")],
+    strata: [Int] = []
   ) {
     self.playerCount = playerCount
     self.componentCount = componentCount
     self.laneCount = laneCount
     self.outputs = outputs
+    self.strata = strata
   }
+
+  /// The stratum of a player.
+  func stratum(of player: Int) -> Int { strata.isEmpty ? 0 : strata[player] }
+
+  /// One more than the largest stratum.
+  var stratumCount: Int { (strata.max() ?? 0) + 1 }
 
   /// Throws unless the game has at least one player, component, lane and output.
   ///

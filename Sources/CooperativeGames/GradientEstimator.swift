@@ -95,14 +95,8 @@ public struct GradientEstimator: ShapleyEstimator {
     try evaluator.load(unit.components)
     var sampler = SlopeSampler(game: unit.game, output: configuration.output)
     if unit.asksForWorths { try sampler.askForWorths(unit.components.count, on: &evaluator) }
-    var streams = unit.components.indices.map {
-      RandomStream(seed: unit.seed, purpose: .slopeCoalition, index: unit.index, subindex: $0)
-    }
-    let playerCount = unit.game.playerCount
-    let coalitions = streams.indices.map { place in
-      let size = streams[place].uniform(below: playerCount + 1)
-      return Coalition(streams[place].sample(size, of: playerCount), playerCount: playerCount)
-    }
+    let coalitions = SlopeSampler.coalitions(
+      unit.game, seed: unit.seed, unit: unit.index, count: unit.components.count)
     try sampler.add(coalitions, on: &evaluator)
     try sampler.add(coalitions.map(\.complement), on: &evaluator)
     return sampler.outcome

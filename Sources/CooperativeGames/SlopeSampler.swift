@@ -1,3 +1,5 @@
+import Statistics
+
 /// Takes slopes at coalitions of the loaded components and sums them up by player.
 struct SlopeSampler {
   private(set) var outcome: SlopeOutcome
@@ -10,6 +12,15 @@ struct SlopeSampler {
     self.game = game
     self.output = output
     outcome = SlopeOutcome(playerCount: game.playerCount)
+  }
+
+  /// A random coalition for each of `count` components: a uniform size from 0 to n, then a uniform coalition of it.
+  static func coalitions(_ game: GameDescription, seed: UInt64, unit: Int, count: Int) -> [Coalition] {
+    (0..<count).map { place in
+      var stream = RandomStream(seed: seed, purpose: .slopeCoalition, index: unit, subindex: place)
+      let size = stream.uniform(below: game.playerCount + 1)
+      return Coalition(stream.sample(size, of: game.playerCount), playerCount: game.playerCount)
+    }
   }
 
   /// Evaluates v(N) and v(∅) on the loaded components.

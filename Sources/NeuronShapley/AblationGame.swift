@@ -82,7 +82,7 @@ public struct AblationGame: CooperativeGame {
         .init(
           name: metric.name, range: metric.range,
           link: gradients == nil ? nil : metric.link(classCount: plan.network.classCount))
-      })
+      }, strata: players.strata)
   }
 
   /// Memory of a block of eight images in bytes; twice the plan's under ``Ablation/resample``, whose donors need theirs.

@@ -55,6 +55,16 @@ public struct FilterPlayers: Sendable, Hashable {
     unitCount = plan.unitCount
   }
 
+  /// The stratum of each player: its layer's place in network order, and one more for players of several layers.
+  var strata: [Int] {
+    var places: [String?: Int] = [:]
+    return players.map { player in
+      if let place = places[player.layer] { return place }
+      places[player.layer] = places.count
+      return places.count - 1
+    }
+  }
+
   /// The place of the player of that name.
   ///
   /// - Throws: ``InputErrors/InputError`` (usage) with the closest name when there is none.

@@ -4,11 +4,11 @@ import Statistics
 import Testing
 
 @Suite struct GradientEstimatorTests {
-  /// An additive game with one product: every slope of its multilinear extension is known.
-  private static let game = FunctionGame(playerCount: 5, componentCount: 3, hasSlopes: true) { coalition, component in
+  /// An additive game with one product of three: every slope of its multilinear extension is known.
+  private static let game = FunctionGame(playerCount: 6, componentCount: 3, hasSlopes: true) { coalition, component in
     var value = Double(component)
-    for player in 0..<4 where coalition.contains(player) { value += Double(2 * player) }
-    if coalition.contains(1), coalition.contains(2) { value += 3 }
+    for player in 0..<5 where coalition.contains(player) { value += Double(2 * player) }
+    if coalition.contains(1), coalition.contains(2), coalition.contains(3) { value += 3 }
     return value
   }
 
@@ -17,16 +17,16 @@ import Testing
     return try #require(estimator.estimate(run.state))
   }
 
-  @Test("Players without interactions are exact, a dummy is exactly 0, a pair converges to its half")
+  @Test("Players without interactions are exact, a dummy is exactly 0, a product to its third")
   func additivePlayersAreExact() async throws {
     let estimate = try await run(GradientEstimator(.init(evaluations: 60_000)))
-    #expect(abs(estimate.values[0]) < 1e-12 && estimate.values[4] == 0)
-    #expect(abs(estimate.values[3] - 6) < 1e-9)
-    for (player, expected) in [(1, 2 + 1.5), (2, 4 + 1.5)] {
+    #expect(abs(estimate.values[0]) < 1e-12 && estimate.values[5] == 0)
+    #expect(abs(estimate.values[4] - 8) < 1e-9)
+    for (player, expected) in [(1, 3.0), (2, 5), (3, 7)] {
       let found = estimate.players[player], error = try #require(found.standardError)
       #expect(error > 0 && abs(found.value - expected) < 4.5 * error, "\(found)")
     }
-    #expect(estimate.grandValue == 16 && estimate.emptyValue == 1)
+    #expect(estimate.grandValue == 24 && estimate.emptyValue == 1)
     #expect(estimate.bias != nil && estimate.efficiency.claim == .notClaimed)
     #expect(estimate.evaluations <= 60_000 && estimate.evaluations > 60_000 - 8)
   }

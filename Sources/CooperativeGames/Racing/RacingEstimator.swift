@@ -1,0 +1,274 @@
+import InputErrors
+import Statistics
+
+/// Slopes first, then exact toggles where they decide most for their cost, and both combined by shrinkage.
+///
+/// 1. Where the output has slopes, a pass over all components takes them (``GradientEstimator``): cheap, biased, T.
+/// 2. A few *stars* toggle every player: random coalitions S, each player with probability q ~ U(0, 1), at which
+///    v(S ∪ i) − v(S ∖ i) is an unbiased observation of φ_i. Their mean is U. What a toggle costs is counted in
+///    multiply-adds by stratum (layer): late layers cost a thousandth of early ones.
+/// 3. Within a stratum, U is shrunken towards what T, and the companions' values from the same evaluations, foretell
+///    (``ShrinkageModel``).
+/// 4. Rounds of further stars toggle the players whose place in the top k is least certain for the cost, with a share for
+///    all: numbers of toggles tend to σ √P / √c, σ being the spread of a player's marginals, P the probability that it
+///    stands on the wrong side of the k-th place, c what a toggle costs. Without a k, to σ / √c, which makes the mean
+///    squared error smallest.
+///
+/// The reported values are the shrunken ones: biased towards the prediction, with the root of the mean squared error
+/// under the model as their error. Nothing is certified by them.
+public struct RacingEstimator: ShapleyEstimator {
+  public static let name = "racing"
+  /// Units of a round, whatever the number of workers.
+  static let unitsPerRound = 16
+
+  public let configuration: Configuration
+
+  public init(_ configuration: Configuration) { self.configuration = configuration }
+
+  /// Slopes at a coalition and its complement, or a star.
+  public struct Unit: Sendable {
+    enum Work: Sendable {
+      case slopes
+      /// The players to toggle, by stratum.
+      case star([[Int]])
+    }
+
+    let work: Work
+    let index: Int
+    let components: [Int]
+    let asksForWorths: Bool
+    let game: GameDescription
+    let seed: UInt64
+  }
+
+  /// What is known between rounds.
+  public struct State: Codable, Sendable {
+    let configuration: Configuration
+    let game: GameDescription
+    let seed: UInt64
+    var tally: RacingTally
+  }
+
+  public func start(_ game: GameDescription, seed: UInt64) throws -> State {
+    try validate(game)
+    return State(configuration: configuration, game: game, seed: seed, tally: RacingTally(game))
+  }
+
+  public func validate(_ state: State, game: GameDescription, seed: UInt64) throws {
+    try validate(game)
+    try CheckpointMatch.require(state.configuration == configuration, "the estimator's settings")
+    try CheckpointMatch.require(state.game == game, "the game")
+    try CheckpointMatch.require(state.seed == seed, "the seed")
+    try CheckpointMatch.require(state.tally.fits(game), "the number of players and outputs")
+  }
+
+  public func nextRound(_ state: State) -> [Unit] {
+    let (game, tally) = (state.game, state.tally)
+    let slopeUnits = slopeUnits(game)
+    if tally.units < slopeUnits {
+      return units(state, .slopes, count: min(Self.unitsPerRound, slopeUnits - tally.units))
+    }
+    let players: [Int]
+    var count = Self.unitsPerRound
+    if tally.starUnits < configuration.initialUnits {
+      players = Array(0..<game.playerCount)
+      count = min(count, configuration.initialUnits - tally.starUnits)
+    } else {
+      players = chosenPlayers(state)
+    }
+    return units(state, .star(byStratum(players, game)), count: count)
+  }
+
+  public func perform(_ unit: Unit, on evaluator: inout some CoalitionEvaluator) throws -> RacingOutcome {
+    let game = unit.game, componentCount = unit.components.count
+    var outcome = RacingOutcome()
+    try evaluator.load(unit.components)
+    if unit.asksForWorths {
+      (outcome.grand, outcome.empty) = try worths(game, on: &evaluator)
+      outcome.evaluations += 2 * componentCount
+    }
+    switch unit.work {
+    case .slopes:
+      var sampler = SlopeSampler(game: game, output: configuration.guidingOutput)
+      let coalitions = SlopeSampler.coalitions(game, seed: unit.seed, unit: unit.index, count: componentCount)
+      try sampler.add(coalitions, on: &evaluator)
+      try sampler.add(coalitions.map(\.complement), on: &evaluator)
+      outcome.slopes = sampler.outcome
+      outcome.evaluations += sampler.outcome.evaluations
+    case .star(let strata):
+      try toggle(strata, unit, on: &evaluator, into: &outcome)
+    }
+    return outcome
+  }
+
+  public func absorb(_ outcomes: [RacingOutcome], into state: inout State) {
+    for outcome in outcomes { state.tally.add(outcome, of: state.game) }
+  }
+
+  public func status(_ state: State) -> ProcedureStatus {
+    ProcedureStatus(
+      plannedEvaluations: configuration.evaluations, activePlayers: state.game.playerCount,
+      largestStandardError: state.tally.starUnits < configuration.initialUnits
+        ? nil : shrunken(state).deviations.max())
+  }
+
+  /// The estimate for the guiding output; nil for any other, and before everyone has four observations.
+  public func estimate(_ state: State, output: Int) -> ShapleyEstimate? {
+    let tally = state.tally
+    guard output == configuration.guidingOutput, tally.starUnits >= 4 else { return nil }
+    let model = shrunken(state), moments = Array(tally.players(output: output))
+    let players = moments.indices.map { player in
+      PlayerEstimate(
+        value: model.values[player], standardError: model.deviations[player], samples: moments[player].count)
+    }
+    let (grand, empty) = (tally.grand[output].mean, tally.empty[output].mean)
+    let total = players.reduce(0) { $0 + $1.value }
+    return ShapleyEstimate(
+      estimator: Self.name, output: state.game.outputs[output].name, players: players, grandValue: grand,
+      emptyValue: empty, efficiency: Efficiency(claim: .notClaimed, residual: total - (grand - empty)),
+      bias:
+        "values are pulled towards what slopes and other players of their layer foretell, by as much as their noise "
+        + "demands; errors hold under that model",
+      evaluations: tally.evaluations, units: tally.units)
+  }
+
+  // MARK: Rounds
+
+  /// `count` units, or as many as the budget holds.
+  private func units(_ state: State, _ work: Unit.Work, count: Int) -> [Unit] {
+    let (game, tally) = (state.game, state.tally)
+    var dealer = ComponentDealer(seed: state.seed, componentCount: game.componentCount, groupSize: game.laneCount)
+    var units: [Unit] = []
+    var evaluations = tally.evaluations
+    for index in tally.units..<tally.units + count {
+      let asksForWorths = index < Self.firstVisits(game)
+      evaluations += groupSize(game) * (cost(work) + (asksForWorths ? 2 : 0))
+      if let limit = configuration.evaluations, evaluations > limit { break }
+      units.append(
+        Unit(
+          work: work, index: index, components: dealer.group(index), asksForWorths: asksForWorths, game: game,
+          seed: state.seed))
+    }
+    return units
+  }
+
+  private func toggle(
+    _ strata: [[Int]], _ unit: Unit, on evaluator: inout some CoalitionEvaluator, into outcome: inout RacingOutcome
+  ) throws {
+    let game = unit.game, outputCount = game.outputs.count
+    let sampler = StarSampler(seed: unit.seed, playerCount: game.playerCount, isAntithetic: false, isShared: true)
+    let coalitions = sampler.bases(ofUnit: unit.index, componentCount: unit.components.count)[0]
+    var before = evaluator.multiplyAdds
+    func cost(_ evaluator: some CoalitionEvaluator) -> UInt64 {
+      defer { before = evaluator.multiplyAdds }
+      return evaluator.multiplyAdds - before
+    }
+    var (base, toggled) = ([Double](), [Double]())
+    try evaluator.values(coalitions, into: &base)
+    outcome.baseCost = cost(evaluator)
+    outcome.players = strata.flatMap { $0 }
+    outcome.marginals = [Double](repeating: 0, count: outputCount * outcome.players.count)
+    let componentCount = unit.components.count
+    var first = 0
+    for players in strata {
+      guard !players.isEmpty else {
+        outcome.toggleCosts.append(0)
+        continue
+      }
+      try evaluator.values(toggling: players, into: &toggled)
+      outcome.toggleCosts.append(cost(evaluator))
+      let marginals = StarMarginals.marginals(
+        base: base, toggled: toggled, players: players, at: coalitions, outputCount: outputCount)
+      for index in players.indices {
+        for place in 0..<componentCount {
+          for output in 0..<outputCount {
+            outcome.marginals[output * outcome.players.count + first + index] +=
+              marginals[(index * componentCount + place) * outputCount + output] / Double(componentCount)
+          }
+        }
+      }
+      first += players.count
+    }
+    outcome.evaluations += componentCount * (1 + outcome.players.count)
+  }
+
+  private func worths(
+    _ game: GameDescription, on evaluator: inout some CoalitionEvaluator
+  ) throws -> (grand: [Double], empty: [Double]) {
+    var values: [Double] = []
+    var means = ComponentMeans(outputCount: game.outputs.count)
+    try evaluator.values(.shared(.full(playerCount: game.playerCount)), into: &values)
+    means.take(values)
+    let grand = means.means
+    try evaluator.values(.shared(.empty(playerCount: game.playerCount)), into: &values)
+    means.take(values)
+    return (grand, means.means)
+  }
+
+  // MARK: Choice
+
+  private func shrunken(_ state: State) -> ShrinkageModel {
+    let (game, tally) = (state.game, state.tally)
+    var features = configuration.companions.map { tally.players(output: $0).map(\.mean) }
+    if tally.slopes.units > 0 { features.append((0..<game.playerCount).map { tally.slopes.value($0) }) }
+    return ShrinkageModel(
+      observed: tally.players(output: configuration.guidingOutput).map(\.mean),
+      variances: tally.meanVariances(output: configuration.guidingOutput, game), features: features,
+      strata: (0..<game.playerCount).map { game.stratum(of: $0) })
+  }
+
+  private func chosenPlayers(_ state: State) -> [Int] {
+    let (game, tally) = (state.game, state.tally)
+    let output = configuration.guidingOutput
+    let counts = tally.players(output: output).map { Double($0.count) }
+    let choice = RacingChoice(
+      counts: counts,
+      spreads: zip(tally.meanVariances(output: output, game), counts).map { ($0 * $1).squareRoot() },
+      costs: (0..<game.playerCount).map { tally.toggleCost(game.stratum(of: $0)) }, baseCost: tally.meanBaseCost)
+    return choice.players(shrunken(state), topCount: configuration.topCount)
+  }
+
+  // MARK: Sizes
+
+  private func byStratum(_ players: [Int], _ game: GameDescription) -> [[Int]] {
+    var strata = [[Int]](repeating: [], count: game.stratumCount)
+    for player in players { strata[game.stratum(of: player)].append(player) }
+    return strata
+  }
+
+  private func groupSize(_ game: GameDescription) -> Int { min(game.laneCount, game.componentCount) }
+
+  private static func firstVisits(_ game: GameDescription) -> Int {
+    let group = min(game.laneCount, game.componentCount)
+    return (game.componentCount + group - 1) / group
+  }
+
+  /// Units that take slopes: the passes asked for, and no more than a third of the budget.
+  private func slopeUnits(_ game: GameDescription) -> Int {
+    guard game.outputs[configuration.guidingOutput].link != nil else { return 0 }
+    let passes = configuration.slopePasses * Self.firstVisits(game)
+    guard let evaluations = configuration.evaluations else { return passes }
+    return min(passes, evaluations / 3 / (groupSize(game) * (2 * FirstOrder.evaluations + 2)))
+  }
+
+  /// Evaluations of a unit a component, without those of v(N) and v(∅).
+  private func cost(_ work: Unit.Work) -> Int {
+    switch work {
+    case .slopes: 2 * FirstOrder.evaluations
+    case .star(let strata): 1 + strata.reduce(0) { $0 + $1.count }
+    }
+  }
+
+  private func validate(_ game: GameDescription) throws(InputError) {
+    try game.validate()
+    try configuration.validate(game)
+    let cost =
+      groupSize(game)
+      * (slopeUnits(game) * (2 * FirstOrder.evaluations + 2) + configuration.initialUnits * (3 + game.playerCount))
+    if let evaluations = configuration.evaluations, evaluations < cost {
+      throw InputError(
+        .usage, "the budget of evaluations is too small for the first observations of all players",
+        at: .init(key: "evaluations"), expected: "at least \(cost)", found: "\(evaluations)")
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import CooperativeGames
+import InputErrors
+import Statistics
+import Testing
+
+@Suite struct RacingEstimatorTests {
+  /// Additive worths 0…19 in two strata, pairs of neighbours that interact, and noise by component; values by hand.
+  private struct Game: CooperativeGame {
+    var hasSlopes = true
+    static let playerCount = 20
+
+    var base: FunctionGame {
+      FunctionGame(playerCount: Self.playerCount, componentCount: 16, hasSlopes: hasSlopes) { coalition, component in
+        var value = 0.0
+        for player in 0..<Self.playerCount where coalition.contains(player) {
+          value += Double(player) * (1 + 0.2 * (Double(component) - 7.5))
+        }
+        for player in 0..<Self.playerCount - 1 where coalition.contains(player) && coalition.contains(player + 1) {
+          // Of mean 1 over the components: what makes marginals vary.
+          value += component % 2 == 0 ? 41 : -39
+        }
+        return value
+      }
+    }
+
+    var description: GameDescription {
+      var description = base.description
+      description.strata = (0..<Self.playerCount).map { $0 / 10 }
+      return description
+    }
+
+    func makeEvaluator() -> PlainGameEvaluator<FunctionGame> { base.makeEvaluator() }
+
+    /// φ_i = i + ½ for every neighbour.
+    static var values: [Double] {
+      (0..<playerCount).map { Double($0) + ($0 == 0 || $0 == playerCount - 1 ? 0.5 : 1) }
+    }
+  }
+
+  private func run(
+    _ configuration: RacingEstimator.Configuration, hasSlopes: Bool = true, seed: UInt64 = 1, workers: Int = 2
+  ) async throws -> ShapleyEstimate {
+    let estimator = RacingEstimator(configuration)
+    let run = try await EstimationDriver(estimator, on: Game(hasSlopes: hasSlopes), workerCount: workers).run(
+      seed: seed)
+    return try #require(estimator.estimate(run.state))
+  }
+
+  @Test("Values come near the truth, with slopes and without", arguments: [true, false])
+  func valuesAreRight(hasSlopes: Bool) async throws {
+    let budget = 60_000
+    let estimate = try await run(.init(evaluations: budget, topCount: 5), hasSlopes: hasSlopes)
+    for (player, truth) in Game.values.enumerated() {
+      #expect(
+        abs(estimate.values[player] - truth) < 4.5 * max(0.05, estimate.players[player].standardError ?? 0),
+        "player \(player): \(estimate.players[player])")
+    }
+    #expect(Set(estimate.ranking.prefix(5)).intersection(14...19).count == 5)
+    #expect(estimate.bias != nil && estimate.efficiency.claim == .notClaimed && estimate.confidence == .none)
+    #expect(abs(estimate.grandValue - Game().base.value(of: .full(playerCount: 20))) < 1e-9 && estimate.emptyValue == 0)
+    #expect(estimate.evaluations <= budget && estimate.evaluations > budget - 21)
+  }
+
+  @Test("Players near the k-th place are toggled more than those far from it")
+  func togglesGoWhereTheyDecide() async throws {
+    let estimate = try await run(.init(evaluations: 30_000, topCount: 5))
+    let samples = estimate.players.map(\.samples)
+    let boundary = samples[13...16].reduce(0, +) / 4, far = samples[0...7].reduce(0, +) / 8
+    #expect(boundary > 2 * far, "\(samples)")
+    #expect(samples.allSatisfy { $0 >= 8 })
+  }
+
+  @Test func sameBitsForAnyNumberOfWorkersAndAfterAStop() async throws {
+    let estimator = RacingEstimator(.init(evaluations: 20_000, topCount: 3))
+    let one = try await run(estimator.configuration, workers: 1),
+      eight = try await run(estimator.configuration, workers: 8)
+    #expect(one == eight)
+    let driver = EstimationDriver(estimator, on: Game(), workerCount: 2)
+    for stop in [3, 19, 30, 47] {
+      let broken = try await driver.run(seed: 1) { $0.checkpoint.units >= stop ? .stop : .goOn }
+      #expect(broken.ending == .stopped)
+      let resumed = try await driver.run(seed: 1, resuming: broken.checkpoint)
+      #expect(estimator.estimate(resumed.state) == one)
+    }
+  }
+
+  @Test func badSettingsAreRefused() throws {
+    let game = Game().description
+    let bad: [RacingEstimator.Configuration] = [
+      .init(evaluations: 20), .init(topCount: 0), .init(topCount: 21), .init(initialUnits: 3), .init(slopePasses: -1),
+      .init(companions: [0]), .init(companions: [1]), .init(guidingOutput: 1),
+    ]
+    for configuration in bad {
+      #expect(throws: InputError.self, "\(configuration)") { try RacingEstimator(configuration).start(game, seed: 0) }
+    }
+  }
+}
