@@ -132,7 +132,6 @@ struct EstimatorSession {
 
   private func answer(_ value: some Encodable) {
     guard let data = try? JSONEncoder().encode(value) else { return }
-    print(String(decoding: data, as: UTF8.self))
-    fflush(stdout)
+    FileHandle.standardOutput.write(data + Data("\n".utf8))
   }
 }
