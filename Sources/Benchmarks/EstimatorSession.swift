@@ -107,7 +107,8 @@ struct EstimatorSession {
     case "leverage": return try trial.run(LeverageEstimator(.init()), seed: seed, limit: limit)
     case "regression-adjusted":
       return try trial.run(RegressionAdjustedEstimator(.init()), seed: seed, limit: limit)
-    case "stars": return try trial.run(StarEstimator(.init(initialUnits: 16, isShared: true)), seed: seed, limit: limit)
+    case "stars":
+      return try trial.run(StarEstimator(.init(initialUnits: 16, sharing: .shared)), seed: seed, limit: limit)
     case "racing":
       let companions = Array(1..<game.metrics.count)
       return try trial.run(RacingEstimator(.init(topCount: 10, companions: companions)), seed: seed, limit: limit)

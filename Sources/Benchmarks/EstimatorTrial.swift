@@ -33,15 +33,14 @@ struct EstimatorTrial {
     var state = try estimator.start(game.description, seed: seed)
     var sightings: [Sighting] = []
     var seconds = 0.0, next = 0.0
-    let clock = ContinuousClock()
     while true {
       let units = estimator.nextRound(state)
       if units.isEmpty { return sightings }
       var outcomes: [Estimator.Outcome] = []
       for unit in units {
-        let start = clock.now
+        let start = ThreadTime.seconds
         outcomes.append(try estimator.perform(unit, on: &evaluator))
-        seconds += (clock.now - start) / .seconds(1)
+        seconds += ThreadTime.seconds - start
         let passes = Double(evaluator.multiplyAdds) / fullPass
         guard passes >= next else { continue }
         next = passes * (13.0 / 12)
@@ -52,9 +51,9 @@ struct EstimatorTrial {
         }
         if passes >= limit { return sightings }
       }
-      let start = clock.now
+      let start = ThreadTime.seconds
       estimator.absorb(outcomes, into: &state)
-      seconds += (clock.now - start) / .seconds(1)
+      seconds += ThreadTime.seconds - start
     }
   }
 
@@ -69,5 +68,14 @@ struct EstimatorTrial {
       precisionAt10: RankCorrelation.overlap(at: min(10, values.count), values, reference),
       precisionAt20: RankCorrelation.overlap(at: min(20, values.count), values, reference),
       error: (squares / Double(values.count)).squareRoot() / spread)
+  }
+}
+
+/// The processor time of the calling thread, which other threads' load does not move.
+private enum ThreadTime {
+  static var seconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
   }
 }

@@ -8,13 +8,14 @@ struct EstimatorOptions: Sendable {
   enum Name: String, Sendable, CaseIterable {
     case permutation, stars, msr, stratified, svarm, leverage
     case regressionAdjusted = "regression-adjusted"
+    case gradient, racing
     case tmab, exact
     case leaveOneOut = "leave-one-out"
 
     /// Whether the estimator goes on for ever without a limit, so that it is given one.
     var needsBudget: Bool {
       switch self {
-      case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted: true
+      case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .gradient, .racing: true
       case .tmab, .exact, .leaveOneOut: false
       }
     }
@@ -24,7 +25,10 @@ struct EstimatorOptions: Sendable {
     "estimator", "E",
     "How the values are found. permutation: random orders of removal; unbiased, dummies get exactly 0, cheap steps. stars: "
       + "random coalitions at which filters are toggled one at a time; with limits and a top to decide those at its "
-      + "boundary most, the one to decide a top with; dummies get exactly 0. msr: "
+      + "boundary most, the one to decide a top with; dummies get exactly 0. racing: "
+      + "slopes from backward passes, then exact toggles where they decide most for their cost, combined by shrinkage; the "
+      + "best top for few passes, slightly biased, and limits are of the toggles alone. gradient: the slopes only; a first "
+      + "glance in a few passes, biased. msr: "
       + "random coalitions, each informing every player; unbiased, the first choice when full passes are cheap or players "
       + "are many. regression-adjusted: msr on what a fitted linear game leaves; unbiased, better than msr once there are "
       + "several pairs of coalitions a player. svarm: msr with a mean for every player and size; unbiased, for up to 1,024 "
@@ -131,6 +135,8 @@ struct EstimatorOptions: Sendable {
       switch name {
       case .permutation: tmabOnly + sharing
       case .stars: tmabOnly + permutationOnly
+      case .gradient: tmabOnly + permutationOnly + walks + antithetic + sharing + limits + delta
+      case .racing: tmabOnly + permutationOnly + walks + antithetic + sharing + target
       case .msr: tmabOnly + permutationOnly + walks + antithetic + limits + delta
       case .svarm, .leverage, .regressionAdjusted:
         tmabOnly + permutationOnly + walks + antithetic + target + limits + delta
@@ -181,6 +187,11 @@ struct EstimatorOptions: Sendable {
           evaluations: evaluations, standardError: standardError, isAntithetic: !arguments[Self.noAntithetic],
           sharing: sharing, componentsPerUnit: try arguments.value(Self.imagesPerOrder),
           confidence: confidence.request(for: metric)))
+    case .gradient: return .gradient(.init(evaluations: evaluations, standardError: standardError))
+    case .racing:
+      return .racing(
+        RacingEstimator.Configuration(
+          evaluations: evaluations, topCount: top, confidence: confidence.request(for: metric)))
     case .tmab:
       let published = try Self.published(for: metric, labels: labels, classCount: classCount, arguments)
       let level: Double = if case .consecutive(_, let chance, _) = published.truncation { chance } else { 0 }
@@ -234,6 +245,8 @@ extension EstimatorChoice {
     case .leverage(let settings): settings.evaluations
     case .regressionAdjusted(let settings): settings.evaluations
     case .stars(let settings): settings.evaluations
+    case .gradient(let settings): settings.evaluations
+    case .racing(let settings): settings.evaluations
     case .tmab(let settings): settings.evaluations
     case .exact(let evaluations), .leaveOneOut(let evaluations): evaluations
     }

@@ -56,7 +56,8 @@ extension RankingDocument {
     case .msr, .svarm, .leverage, .regressionAdjusted:
       "nothing is truncated: coalitions of every size are evaluated whole, with their complements"
     case .stratified: "nothing is truncated: every player's marginal is evaluated at coalitions of every size"
-    case .stars: "nothing is cut short: players are toggled one at a time"
+    case .stars, .racing: "nothing is cut short: players are toggled one at a time"
+    case .gradient: "nothing is walked: slopes are taken at coalitions of every size"
     case .tmab(let settings): sentence(settings.truncation, .recordZero)
     case .exact: "nothing is sampled: every coalition is evaluated"
     case .leaveOneOut: "nothing is sampled: every player is removed alone"

@@ -22,9 +22,9 @@ struct RankingSession: Sendable {
       switch result.provenance.configuration.estimator {
       case .permutation(let settings):
         return settings.truncation == .none && settings.confidence?.method != .fixedSample
-      case .msr, .stratified, .regressionAdjusted: return true
+      case .msr, .stratified, .regressionAdjusted, .gradient: return true
       // What these begin with depends on the budget, or is refused for a small one.
-      case .svarm, .leverage, .stars: return false
+      case .svarm, .leverage, .stars, .racing: return false
       case .tmab, .exact, .leaveOneOut: return false
       }
     }
@@ -142,6 +142,8 @@ struct RankingSession: Sendable {
       return ending(target: settings.standardError, confidence: settings.confidence, result)
     case .stars(let settings):
       return ending(target: settings.standardError, confidence: settings.confidence, result)
+    case .gradient(let settings): return ending(target: settings.standardError, result)
+    case .racing(let settings): return ending(target: nil, confidence: settings.confidence, result)
     case .msr(let settings): return ending(target: settings.standardError, result)
     case .stratified(let settings): return ending(target: settings.standardError, result)
     case .svarm(let settings):

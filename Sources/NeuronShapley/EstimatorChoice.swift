@@ -17,6 +17,11 @@ public enum EstimatorChoice: Sendable, Hashable {
   case regressionAdjusted(RegressionAdjustedEstimator.Configuration)
   /// Star sampling, at the boundary of the top k when one is asked for.
   case stars(StarEstimator.Configuration)
+  /// Slopes alone, averaged over coalition sizes by the trapezoid rule; biased.
+  case gradient(GradientEstimator.Configuration)
+  /// Slopes, exact toggles where they decide most for their cost, and shrinkage; its values are pulled towards what slopes
+  /// foretell. The companions are the job's to choose, by the metric.
+  case racing(RacingEstimator.Configuration)
   /// The published bandit, TMAB-Shapley; see ``CooperativeGames/TMABEstimator/Configuration/published(for:labels:classCount:)``.
   case tmab(TMABEstimator.Configuration)
   /// Enumeration of all coalitions of at most 20 players; refused when it needs more evaluations than allowed.
@@ -34,6 +39,8 @@ public enum EstimatorChoice: Sendable, Hashable {
     case leverage
     case regressionAdjusted = "regression-adjusted"
     case stars
+    case gradient
+    case racing
     case tmab
     case exact
     case leaveOneOut = "leave-one-out"
@@ -61,6 +68,8 @@ public enum EstimatorChoice: Sendable, Hashable {
     case .leverage: .leverage
     case .regressionAdjusted: .regressionAdjusted
     case .stars: .stars
+    case .gradient: .gradient
+    case .racing: .racing
     case .tmab: .tmab
     case .exact: .exact
     case .leaveOneOut: .leaveOneOut
@@ -83,6 +92,8 @@ public enum EstimatorChoice: Sendable, Hashable {
     case .svarm(let settings): return dealt(settings.componentsPerUnit)
     case .leverage(let settings): return dealt(settings.componentsPerUnit)
     case .regressionAdjusted(let settings): return dealt(settings.componentsPerUnit)
+    case .gradient: return dealt(nil)
+    case .racing(let settings): return settings.confidence == nil ? dealt(nil) : nil
     // Drawn with replacement.
     case .stars, .tmab: return nil
     case .exact, .leaveOneOut: return game.componentCount
@@ -93,7 +104,9 @@ public enum EstimatorChoice: Sendable, Hashable {
   public var topCount: Int? {
     switch self {
     case .tmab(let settings): settings.topCount
-    case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .exact, .leaveOneOut:
+    case .racing(let settings): settings.topCount
+    case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .gradient, .exact,
+      .leaveOneOut:
       confidence?.topCount
     }
   }
@@ -103,7 +116,28 @@ public enum EstimatorChoice: Sendable, Hashable {
     switch self {
     case .permutation(let settings): settings.confidence
     case .stars(let settings): settings.confidence
-    case .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .tmab, .exact, .leaveOneOut: nil
+    case .racing(let settings): settings.confidence
+    case .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .gradient, .tmab, .exact, .leaveOneOut:
+      nil
+    }
+  }
+
+  /// Whether the estimator takes slopes, for which the game needs room and a backward pass.
+  public var takesSlopes: Bool {
+    switch self {
+    case .gradient, .racing: true
+    case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .tmab, .exact, .leaveOneOut:
+      false
+    }
+  }
+
+  /// The metrics that a race evaluates beside `metric`, at no cost, because they foretell it with less noise: the mean
+  /// probability for what counts right answers.
+  func companions(of metric: PerformanceMetric) -> [PerformanceMetric] {
+    guard case .racing = self else { return [] }
+    switch metric {
+    case .accuracy, .top5: return [.probability]
+    case .logLikelihood, .probability, .logit, .margin, .classAccuracy, .binary: return []
     }
   }
 }
@@ -125,6 +159,8 @@ extension EstimatorChoice: Codable {
       self = .regressionAdjusted(
         try container.decode(RegressionAdjustedEstimator.Configuration.self, forKey: .settings))
     case .stars: self = .stars(try container.decode(StarEstimator.Configuration.self, forKey: .settings))
+    case .gradient: self = .gradient(try container.decode(GradientEstimator.Configuration.self, forKey: .settings))
+    case .racing: self = .racing(try container.decode(RacingEstimator.Configuration.self, forKey: .settings))
     case .tmab: self = .tmab(try container.decode(TMABEstimator.Configuration.self, forKey: .settings))
     case .exact: self = .exact(evaluations: try container.decodeIfPresent(Int.self, forKey: .evaluations))
     case .leaveOneOut: self = .leaveOneOut(evaluations: try container.decodeIfPresent(Int.self, forKey: .evaluations))
@@ -142,6 +178,8 @@ extension EstimatorChoice: Codable {
     case .leverage(let settings): try container.encode(settings, forKey: .settings)
     case .regressionAdjusted(let settings): try container.encode(settings, forKey: .settings)
     case .stars(let settings): try container.encode(settings, forKey: .settings)
+    case .gradient(let settings): try container.encode(settings, forKey: .settings)
+    case .racing(let settings): try container.encode(settings, forKey: .settings)
     case .tmab(let settings): try container.encode(settings, forKey: .settings)
     case .exact(let evaluations), .leaveOneOut(let evaluations):
       try container.encodeIfPresent(evaluations, forKey: .evaluations)

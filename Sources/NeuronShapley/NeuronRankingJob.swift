@@ -35,14 +35,21 @@ public struct NeuronRankingJob: Sendable {
     let players = try FilterPlayers(plan, selection: configuration.players)
     let workers = max(1, workers)
     let share = maximumBytes.map { $0 / workers }
+    let gradients =
+      configuration.estimator.takesSlopes
+      ? GradientPlan(
+        try ExecutionPlan(network, instructionSet: instructionSet, purpose: .differentiation), towards: [],
+        marginals: true) : nil
     // Before the calibration, which takes a block a worker too.
-    try AblationGame.requireRoom(for: plan, holdsDonors: configuration.ablation == .resample, in: share)
+    try AblationGame.requireRoom(
+      for: plan, gradients: gradients, holdsDonors: configuration.ablation == .resample, in: share)
     let ablation = try await CalibratedAblation.measured(
       configuration.ablation, plan: plan, on: calibration ?? images, seed: configuration.seed, workers: workers,
       progress: calibrated)
     let game = try AblationGame(
-      plan, players: players, images: images, metric: configuration.metric, ablation: ablation,
-      maximumBytes: share)
+      plan, players: players, images: images,
+      metrics: [configuration.metric] + configuration.estimator.companions(of: configuration.metric),
+      ablation: ablation, gradients: gradients, maximumBytes: share)
     let provenance = RankingProvenance(
       configuration: configuration, modelDigest: network.digest, imagesDigest: images.digest,
       calibrationDigest: ablation.calibrationDigest, instructionSet: instructionSet)
@@ -82,6 +89,10 @@ public struct NeuronRankingJob: Sendable {
         RegressionAdjustedEstimator(settings), from: earlier, meter, { .regressionAdjusted($0) }, observe)
     case .stars(let settings):
       return try await run(StarEstimator(settings), from: earlier, meter, { .stars($0) }, observe)
+    case .gradient(let settings):
+      return try await run(GradientEstimator(settings), from: earlier, meter, { .gradient($0) }, observe)
+    case .racing(let settings):
+      return try await run(RacingEstimator(accompanied(settings)), from: earlier, meter, { .racing($0) }, observe)
     case .tmab(let settings):
       return try await run(TMABEstimator(settings), from: earlier, meter, { .tmab($0) }, observe)
     case .exact(let evaluations):
@@ -159,10 +170,19 @@ public struct NeuronRankingJob: Sendable {
     case .leverage(let settings): try validate(LeverageEstimator(settings))
     case .regressionAdjusted(let settings): try validate(RegressionAdjustedEstimator(settings))
     case .stars(let settings): try validate(StarEstimator(settings))
+    case .gradient(let settings): try validate(GradientEstimator(settings))
+    case .racing(let settings): try validate(RacingEstimator(accompanied(settings)))
     case .tmab(let settings): try validate(TMABEstimator(settings))
     case .exact(let evaluations): try validate(ExactEnumeration(evaluations: evaluations))
     case .leaveOneOut(let evaluations): try validate(LeaveOneOut(evaluations: evaluations))
     }
+  }
+
+  /// The settings of a race in this game, whose further outputs are companions of the first.
+  private func accompanied(_ settings: RacingEstimator.Configuration) -> RacingEstimator.Configuration {
+    var settings = settings
+    settings.companions = Array(1..<game.metrics.count)
+    return settings
   }
 
   private func validate(_ procedure: some CoalitionProcedure) throws {

@@ -12,6 +12,8 @@ public struct RankingCheckpoint: Sendable, Codable {
     case leverage(EstimationCheckpoint<LeverageEstimator>)
     case regressionAdjusted(EstimationCheckpoint<RegressionAdjustedEstimator>)
     case stars(EstimationCheckpoint<StarEstimator>)
+    case gradient(EstimationCheckpoint<GradientEstimator>)
+    case racing(EstimationCheckpoint<RacingEstimator>)
     case tmab(EstimationCheckpoint<TMABEstimator>)
     case exact(EstimationCheckpoint<ExactEnumeration>)
     case leaveOneOut(EstimationCheckpoint<LeaveOneOut>)
@@ -38,6 +40,8 @@ extension RankingCheckpoint.Estimation {
       case .leverage(let checkpoint): checkpoint
       case .regressionAdjusted(let checkpoint): checkpoint
       case .stars(let checkpoint): checkpoint
+      case .gradient(let checkpoint): checkpoint
+      case .racing(let checkpoint): checkpoint
       case .tmab(let checkpoint): checkpoint
       case .exact(let checkpoint): checkpoint
       case .leaveOneOut(let checkpoint): checkpoint

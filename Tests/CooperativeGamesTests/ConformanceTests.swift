@@ -9,22 +9,26 @@ import Testing
   static let game = UnevenGame(
     base: RandomGames.table(playerCount: 6, componentCount: 11, dummies: [4], seed: 5), laneCount: 4)
   static let budget = 4000
-  /// Estimators that end by what they find, in the place of a budget.
+  /// Estimators that end by what they find, if that comes before the end of a budget.
   static let targets = [
     EstimatorCase(
       testDescription: "permutation until a standard error",
       make: { _ in PermutationEstimator(.init(standardError: 0.05, minimumUnits: 20)) }, leastBudget: { _, _, _ in 0 }),
     EstimatorCase(
       testDescription: "permutation with limits until a top is decided",
-      make: { _ in PermutationEstimator(.init(confidence: request)) }, leastBudget: { _, _, _ in 0 }),
+      make: { PermutationEstimator(.init(evaluations: $0, confidence: request)) }, leastBudget: { _, _, _ in 0 }),
     EstimatorCase(
       testDescription: "stars at the boundary of a top",
-      make: { _ in
+      make: {
         StarEstimator(
           .init(
-            initialUnits: 55, sharing: .shared, componentsPerUnit: 3, confidence: request,
+            evaluations: 2 * $0, initialUnits: 55, sharing: .shared, componentsPerUnit: 3, confidence: request,
             selection: LUCBSelection(width: 1, share: 0.2)))
       }, leastBudget: { _, _, _ in 0 }),
+    EstimatorCase(
+      testDescription: "racing until a top is decided",
+      make: { RacingEstimator(.init(evaluations: $0, topCount: 2, companions: [1], confidence: request)) },
+      leastBudget: { _, _, _ in 0 }),
   ]
   private static let request = ConfidenceRequest(method: .asymptotic, topCount: 2, tolerance: 0.08, sampleSize: 60)
 

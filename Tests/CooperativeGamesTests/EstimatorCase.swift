@@ -68,6 +68,20 @@ struct EstimatorCase: Sendable, CustomTestStringConvertible {
       grain: { ($0 + 1) * $1 },
       leastBudget: { players, components, group in 2 * components + (players + 1) * group }),
     EstimatorCase(
+      testDescription: "racing", make: { RacingEstimator(.init(evaluations: $0, initialUnits: 4)) }, bias: .biased,
+      efficiency: .notClaimed, dummy: .unclaimed, errors: .none, isLinear: false, drawsComponents: true,
+      leastBudget: { players, _, group in 4 * (players + 3) * group }),
+    EstimatorCase(
+      testDescription: "racing with limits",
+      make: {
+        RacingEstimator(
+          .init(
+            evaluations: $0, initialUnits: 4,
+            confidence: ConfidenceRequest(method: .asymptotic, sampleSize: 60)))
+      },
+      bias: .biased, efficiency: .notClaimed, dummy: .unclaimed, errors: .none, isLinear: false, drawsComponents: true,
+      leastBudget: { players, _, group in 4 * (players + 3) * group }),
+    EstimatorCase(
       testDescription: "tmab, nobody ever decided",
       make: {
         TMABEstimator(

@@ -124,6 +124,10 @@ struct NetworkLikeGame: CooperativeGame {
       }
     }
 
+    mutating func firstOrder(of output: Int, at coalitions: Coalitions, into result: inout FirstOrder) {
+      preconditionFailure("the game has no slopes")
+    }
+
     private mutating func append(_ coalition: Coalition, _ component: Int, _ values: inout [Double]) {
       multiplyAdds += UInt64(7 * coalition.count)
       values += game.values(coalition, component)

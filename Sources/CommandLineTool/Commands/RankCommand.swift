@@ -267,7 +267,8 @@ struct RankCommand: Command {
     let (top, delta): (Int?, Double?) =
       switch configuration.estimator {
       case .tmab(let settings): (settings.topCount, settings.delta)
-      case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .exact, .leaveOneOut:
+      case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .gradient, .racing, .exact,
+        .leaveOneOut:
         (estimator.top, confidence?.delta)
       }
     return .init(

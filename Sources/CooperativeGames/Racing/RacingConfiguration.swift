@@ -6,6 +6,9 @@ extension RacingEstimator {
   public struct Configuration: Sendable, Hashable, Codable {
     /// The most evaluations to spend; nil for no limit.
     public var evaluations: Int?
+    /// Limits to claim, from the toggles alone; nil for none. Components are then drawn independently, with replacement, and
+    /// the run ends once everyone is decided where a top k is asked for.
+    public var confidence: ConfidenceRequest?
     /// k: toggles go to the players near the k-th place before all others, and to all where it is nil.
     public var topCount: Int?
     /// Passes over all components that take slopes, each at a coalition and its complement; 0 for none.
@@ -20,7 +23,7 @@ extension RacingEstimator {
 
     public init(
       evaluations: Int? = nil, topCount: Int? = nil, slopePasses: Int = 1, initialUnits: Int = 8,
-      companions: [Int] = [], guidingOutput: Int = 0
+      companions: [Int] = [], guidingOutput: Int = 0, confidence: ConfidenceRequest? = nil
     ) {
       self.evaluations = evaluations
       self.topCount = topCount
@@ -28,6 +31,7 @@ extension RacingEstimator {
       self.initialUnits = initialUnits
       self.companions = companions
       self.guidingOutput = guidingOutput
+      self.confidence = confidence
     }
 
     /// Throws unless every number is in its range.
@@ -47,6 +51,12 @@ extension RacingEstimator {
         throw InputError(
           .usage, "a number of passes is out of range", at: .init(key: "slopePasses"), expected: "at least 0",
           found: "\(slopePasses)")
+      }
+      try confidence?.validate(playerCount: game.playerCount)
+      if confidence?.method == .fixedSample {
+        throw InputError(
+          .usage, "a race chooses whom to toggle on the way, so that no number of samples is fixed in advance",
+          at: .init(key: "confidence"), expected: "time-uniform or asymptotic limits")
       }
       if let topCount, !(1...game.playerCount).contains(topCount) {
         throw InputError(

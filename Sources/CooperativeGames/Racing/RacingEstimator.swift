@@ -15,7 +15,8 @@ import Statistics
 ///    squared error smallest.
 ///
 /// The reported values are the shrunken ones: biased towards the prediction, with the root of the mean squared error
-/// under the model as their error. Nothing is certified by them.
+/// under the model as their error. Nothing is certified by them: limits, where they are asked for, come from the toggles
+/// alone, whose units then draw components independently (``ConfidenceTracker``).
 public struct RacingEstimator: ShapleyEstimator {
   public static let name = "racing"
   /// Units of a round, whatever the number of workers.
@@ -47,11 +48,13 @@ public struct RacingEstimator: ShapleyEstimator {
     let game: GameDescription
     let seed: UInt64
     var tally: RacingTally
+    var tracker: ConfidenceTracker?
   }
 
   public func start(_ game: GameDescription, seed: UInt64) throws -> State {
     try validate(game)
-    return State(configuration: configuration, game: game, seed: seed, tally: RacingTally(game))
+    return State(
+      configuration: configuration, game: game, seed: seed, tally: RacingTally(game), tracker: try makeTracker(game))
   }
 
   public func validate(_ state: State, game: GameDescription, seed: UInt64) throws {
@@ -59,7 +62,9 @@ public struct RacingEstimator: ShapleyEstimator {
     try CheckpointMatch.require(state.configuration == configuration, "the estimator's settings")
     try CheckpointMatch.require(state.game == game, "the game")
     try CheckpointMatch.require(state.seed == seed, "the seed")
-    try CheckpointMatch.require(state.tally.fits(game), "the number of players and outputs")
+    try CheckpointMatch.require(
+      state.tally.fits(game) && ConfidenceTracker.fits(state.tracker, configuration.confidence, game),
+      "the number of players and outputs")
   }
 
   public func nextRound(_ state: State) -> [Unit] {
@@ -74,6 +79,7 @@ public struct RacingEstimator: ShapleyEstimator {
       players = Array(0..<game.playerCount)
       count = min(count, configuration.initialUnits - tally.starUnits)
     } else {
+      if configuration.confidence?.allowsStopping(decision(state)) == true { return [] }
       players = chosenPlayers(state)
     }
     return units(state, .star(byStratum(players, game)), count: count)
@@ -102,34 +108,43 @@ public struct RacingEstimator: ShapleyEstimator {
   }
 
   public func absorb(_ outcomes: [RacingOutcome], into state: inout State) {
-    for outcome in outcomes { state.tally.add(outcome, of: state.game) }
+    for outcome in outcomes {
+      state.tally.add(outcome, of: state.game)
+      let offset = configuration.guidingOutput * outcome.players.count
+      state.tracker?.add(
+        outcome.players.indices.lazy.map { (player: outcome.players[$0], value: outcome.marginals[offset + $0]) })
+    }
   }
 
   public func status(_ state: State) -> ProcedureStatus {
     ProcedureStatus(
-      plannedEvaluations: configuration.evaluations, activePlayers: state.game.playerCount,
+      plannedEvaluations: configuration.evaluations,
+      activePlayers: decision(state)?.undecided.count ?? state.game.playerCount,
       largestStandardError: state.tally.starUnits < configuration.initialUnits
-        ? nil : shrunken(state).deviations.max())
+        ? nil : shrunken(state, output: configuration.guidingOutput).deviations.max())
   }
 
-  /// The estimate for the guiding output; nil for any other, and before everyone has four observations.
+  /// The estimate for an output; nil before everyone has four observations. Toggles are chosen for the guiding output, and
+  /// slopes are its own.
   public func estimate(_ state: State, output: Int) -> ShapleyEstimate? {
     let tally = state.tally
-    guard output == configuration.guidingOutput, tally.starUnits >= 4 else { return nil }
-    let model = shrunken(state), moments = Array(tally.players(output: output))
+    guard tally.starUnits >= 4 else { return nil }
+    let model = shrunken(state, output: output), moments = Array(tally.players(output: output))
     let players = moments.indices.map { player in
       PlayerEstimate(
         value: model.values[player], standardError: model.deviations[player], samples: moments[player].count)
     }
     let (grand, empty) = (tally.grand[output].mean, tally.empty[output].mean)
     let total = players.reduce(0) { $0 + $1.value }
-    return ShapleyEstimate(
+    var estimate = ShapleyEstimate(
       estimator: Self.name, output: state.game.outputs[output].name, players: players, grandValue: grand,
       emptyValue: empty, efficiency: Efficiency(claim: .notClaimed, residual: total - (grand - empty)),
       bias:
         "values are pulled towards what slopes and other players of their layer foretell, by as much as their noise "
         + "demands; errors hold under that model",
       evaluations: tally.evaluations, units: tally.units)
+    if output == configuration.guidingOutput, let tracker = state.tracker { estimate.claim(tracker) }
+    return estimate
   }
 
   // MARK: Rounds
@@ -138,6 +153,11 @@ public struct RacingEstimator: ShapleyEstimator {
   private func units(_ state: State, _ work: Unit.Work, count: Int) -> [Unit] {
     let (game, tally) = (state.game, state.tally)
     var dealer = ComponentDealer(seed: state.seed, componentCount: game.componentCount, groupSize: game.laneCount)
+    // Slopes are no part of the limits.
+    let draws: IndependentComponents? =
+      if case .star = work, configuration.confidence != nil {
+        IndependentComponents(seed: state.seed, componentCount: game.componentCount, groupSize: groupSize(game))
+      } else { nil }
     var units: [Unit] = []
     var evaluations = tally.evaluations
     for index in tally.units..<tally.units + count {
@@ -146,7 +166,8 @@ public struct RacingEstimator: ShapleyEstimator {
       if let limit = configuration.evaluations, evaluations > limit { break }
       units.append(
         Unit(
-          work: work, index: index, components: dealer.group(index), asksForWorths: asksForWorths, game: game,
+          work: work, index: index, components: draws?.group(index) ?? dealer.group(index),
+          asksForWorths: asksForWorths, game: game,
           seed: state.seed))
     }
     return units
@@ -156,7 +177,7 @@ public struct RacingEstimator: ShapleyEstimator {
     _ strata: [[Int]], _ unit: Unit, on evaluator: inout some CoalitionEvaluator, into outcome: inout RacingOutcome
   ) throws {
     let game = unit.game, outputCount = game.outputs.count
-    let sampler = StarSampler(seed: unit.seed, playerCount: game.playerCount, isAntithetic: false, isShared: true)
+    let sampler = StarSampler(seed: unit.seed, playerCount: game.playerCount, isAntithetic: false, sharing: .shared)
     let coalitions = sampler.bases(ofUnit: unit.index, componentCount: unit.components.count)[0]
     var before = evaluator.multiplyAdds
     func cost(_ evaluator: some CoalitionEvaluator) -> UInt64 {
@@ -189,6 +210,10 @@ public struct RacingEstimator: ShapleyEstimator {
       }
       first += players.count
     }
+    let guided = configuration.guidingOutput * outcome.players.count
+    try configuration.confidence?.requireWithinRange(
+      outcome.marginals[guided..<guided + outcome.players.count], of: outcome.players,
+      output: game.outputs[configuration.guidingOutput])
     outcome.evaluations += componentCount * (1 + outcome.players.count)
   }
 
@@ -207,13 +232,15 @@ public struct RacingEstimator: ShapleyEstimator {
 
   // MARK: Choice
 
-  private func shrunken(_ state: State) -> ShrinkageModel {
+  private func shrunken(_ state: State, output: Int) -> ShrinkageModel {
     let (game, tally) = (state.game, state.tally)
-    var features = configuration.companions.map { tally.players(output: $0).map(\.mean) }
-    if tally.slopes.units > 0 { features.append((0..<game.playerCount).map { tally.slopes.value($0) }) }
+    var features = configuration.companions.filter { $0 != output }.map { tally.players(output: $0).map(\.mean) }
+    if tally.slopes.units > 0, output == configuration.guidingOutput {
+      features.append((0..<game.playerCount).map { tally.slopes.value($0) })
+    }
     return ShrinkageModel(
-      observed: tally.players(output: configuration.guidingOutput).map(\.mean),
-      variances: tally.meanVariances(output: configuration.guidingOutput, game), features: features,
+      observed: tally.players(output: output).map(\.mean),
+      variances: tally.meanVariances(output: output, game), features: features,
       strata: (0..<game.playerCount).map { game.stratum(of: $0) })
   }
 
@@ -225,7 +252,19 @@ public struct RacingEstimator: ShapleyEstimator {
       counts: counts,
       spreads: zip(tally.meanVariances(output: output, game), counts).map { ($0 * $1).squareRoot() },
       costs: (0..<game.playerCount).map { tally.toggleCost(game.stratum(of: $0)) }, baseCost: tally.meanBaseCost)
-    return choice.players(shrunken(state), topCount: configuration.topCount)
+    return choice.players(shrunken(state, output: output), topCount: configuration.topCount)
+  }
+
+  private func makeTracker(_ game: GameDescription) throws(InputError) -> ConfidenceTracker? {
+    guard let request = configuration.confidence else { return nil }
+    return ConfidenceTracker(
+      request, playerCount: game.playerCount,
+      range: try request.observationRange(of: game.outputs[configuration.guidingOutput]))
+  }
+
+  /// By the toggles' means, which the limits are about.
+  private func decision(_ state: State) -> TopKDecision? {
+    state.tracker?.decision(values: state.tally.players(output: configuration.guidingOutput).map(\.mean))
   }
 
   // MARK: Sizes
