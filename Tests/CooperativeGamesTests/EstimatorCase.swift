@@ -69,7 +69,7 @@ struct EstimatorCase: Sendable, CustomTestStringConvertible {
       leastBudget: { players, components, group in 2 * components + (players + 1) * group }),
     EstimatorCase(
       testDescription: "racing", make: { RacingEstimator(.init(evaluations: $0, initialUnits: 4)) }, bias: .biased,
-      efficiency: .notClaimed, dummy: .unclaimed, errors: .none, isLinear: false, drawsComponents: true,
+      efficiency: .exact, dummy: .unclaimed, errors: .none, isLinear: false, drawsComponents: true,
       leastBudget: { players, _, group in 4 * (players + 3) * group }),
     EstimatorCase(
       testDescription: "racing with limits",

@@ -56,7 +56,9 @@ import Testing
         "player \(player): \(estimate.players[player])")
     }
     #expect(Set(estimate.ranking.prefix(5)).intersection(14...19).count == 5)
-    #expect(estimate.bias != nil && estimate.efficiency.claim == .notClaimed && estimate.confidence == .none)
+    #expect(
+      estimate.bias != nil && estimate.efficiency.claim == .exact && abs(estimate.efficiency.residual ?? 1) < 1e-9
+        && estimate.confidence == .none)
     #expect(abs(estimate.grandValue - Game().base.value(of: .full(playerCount: 20))) < 1e-9 && estimate.emptyValue == 0)
     #expect(estimate.evaluations <= budget && estimate.evaluations > budget - 21)
   }

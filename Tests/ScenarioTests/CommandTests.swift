@@ -99,6 +99,10 @@ import Testing
     ["--time", "1s"], ["--multiply-adds", "5e7"],
     ["--metric", "class-accuracy", "--class", "2", "--evaluations", "3000"],
     ["--estimator", "stars", "--evaluations", "5000"], ["--estimator", "stars", "--time", "1s", "--top", "3"],
+    ["--estimator", "racing", "--evaluations", "20000", "--top", "3"], ["--estimator", "racing", "--time", "1s"],
+    ["--estimator", "racing", "--top", "3", "--tolerance", "0.1", "--evaluations", "20000", "--metric", "top5"],
+    ["--estimator", "gradient", "--standard-error", "0.1"],
+    ["--estimator", "gradient", "--evaluations", "5000", "--metric", "log-likelihood"],
   ])
   func everyEstimatorAndBudgetEnds(options: [String]) throws {
     let world = try SmallWorld()

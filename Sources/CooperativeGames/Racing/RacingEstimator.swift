@@ -9,6 +9,7 @@ import Statistics
 ///    multiply-adds by stratum (layer): late layers cost a thousandth of early ones.
 /// 3. Within a stratum, U is shrunken towards what T, and the companions' values from the same evaluations, foretell
 ///    (``ShrinkageModel``).
+///    Once all components' worths are known, the values are conditioned on their sum, v(N) − v(∅).
 /// 4. Rounds of further stars toggle the players whose place in the top k is least certain for the cost, with a share for
 ///    all: numbers of toggles tend to σ √P / √c, σ being the spread of a player's marginals, P the probability that it
 ///    stands on the wrong side of the k-th place, c what a toggle costs. Without a k, to σ / √c, which makes the mean
@@ -138,7 +139,9 @@ public struct RacingEstimator: ShapleyEstimator {
     let total = players.reduce(0) { $0 + $1.value }
     var estimate = ShapleyEstimate(
       estimator: Self.name, output: state.game.outputs[output].name, players: players, grandValue: grand,
-      emptyValue: empty, efficiency: Efficiency(claim: .notClaimed, residual: total - (grand - empty)),
+      emptyValue: empty,
+      efficiency: Efficiency(
+        claim: knowsAllWorths(state) ? .exact : .notClaimed, residual: total - (grand - empty)),
       bias:
         "values are pulled towards what slopes and other players of their layer foretell, by as much as their noise "
         + "demands; errors hold under that model",
@@ -238,10 +241,20 @@ public struct RacingEstimator: ShapleyEstimator {
     if tally.slopes.units > 0, output == configuration.guidingOutput {
       features.append((0..<game.playerCount).map { tally.slopes.value($0) })
     }
-    return ShrinkageModel(
+    var model = ShrinkageModel(
       observed: tally.players(output: output).map(\.mean),
       variances: tally.meanVariances(output: output, game), features: features,
       strata: (0..<game.playerCount).map { game.stratum(of: $0) })
+    if knowsAllWorths(state) {
+      model.condition(onSum: tally.grand[output].mean - tally.empty[output].mean)
+    }
+    return model
+  }
+
+  /// Whether v(N) and v(∅) are those of all components, which a draw with replacement does not visit.
+  private func knowsAllWorths(_ state: State) -> Bool {
+    let visits = Self.firstVisits(state.game)
+    return state.tally.units >= visits && (configuration.confidence == nil || slopeUnits(state.game) >= visits)
   }
 
   private func chosenPlayers(_ state: State) -> [Int] {

@@ -32,6 +32,18 @@ struct ShrinkageModel {
     }
   }
 
+  /// Conditions on a sum that is known: what is missing goes to each value in proportion to its error variance.
+  mutating func condition(onSum sum: Double) {
+    let variances = deviations.map { $0 * $0 }, total = variances.reduce(0, +)
+    guard total > 0 else { return }
+    let missing = sum - values.reduce(0, +)
+    for place in values.indices {
+      let share = variances[place] / total
+      values[place] += share * missing
+      deviations[place] *= (1 - share).squareRoot()
+    }
+  }
+
   private mutating func shrink(
     _ members: [Int], _ observed: [Double], _ variances: [Double], _ features: [[Double]]
   ) {
