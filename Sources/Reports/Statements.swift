@@ -104,8 +104,13 @@ public enum Statements {
     guard mass > 0, document.players.count > count else { return nil }
     let head = document.ranked.prefix(count).reduce(0) { $0 + max(0, $1.value) }
     let harmful = document.players.count { $0.value < 0 }
+    let isSampled = document.players.contains { ($0.standardError ?? 0) > 0 }
+    let surely = document.players.count { player in player.standardError.map { player.value < -2 * $0 } ?? false }
+    let beyond =
+      harmful == 0 || !isSampled
+      ? "" : ", \(surely == harmful ? "all" : NumberText.grouped(surely)) of them by more than two standard errors"
     return
       "The first \(count) of \(NumberText.grouped(document.players.count)) players hold \(NumberText.percent(head / mass)) of all positive value; "
-      + "\(NumberText.grouped(harmful)) have a negative estimate."
+      + "\(NumberText.grouped(harmful)) have a negative estimate\(beyond)."
   }
 }

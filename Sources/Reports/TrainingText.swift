@@ -55,6 +55,7 @@ public enum TrainingText {
       case .interrupted: "interrupted"
       case .diverged: "diverged"
       }
-    return "\(reason); \(seconds) s\(pace), \(document.execution.workers) workers"
+    let count = document.execution.workers
+    return "\(reason); \(seconds) s\(pace), \(count) \(count == 1 ? "worker" : "workers")"
   }
 }

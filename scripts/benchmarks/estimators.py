@@ -103,7 +103,8 @@ def measure(arguments, subject, metric):
     center = mean(reference["values"])
     spread = math.sqrt(sum((v - center) ** 2 for v in reference["values"]) / (len(reference["values"]) - 1))
     error = math.sqrt(mean(e * e for e in reference["standardErrors"])) / spread
-    names = [n for n in OURS + TMAB if not arguments.estimators or n.split(":")[0] in arguments.estimators]
+    names = [n for n in OURS + TMAB if not arguments.estimators or n in arguments.estimators
+             or n.split(":")[0] in arguments.estimators]
     runs, idle = {}, Queue()
     for session in sessions:
         idle.put(session)
@@ -228,7 +229,7 @@ def main():
     parser.add_argument("--embedded", nargs=3, metavar=("MODEL", "IMAGES", "PREPROCESSING"))
     parser.add_argument("--networks", nargs="*", help="only these")
     parser.add_argument("--metrics", nargs="*", default=["log-likelihood", "accuracy", "probability"])
-    parser.add_argument("--estimators", nargs="*", help="only these (tmab for all of its settings)")
+    parser.add_argument("--estimators", nargs="*", help="only these (tmab for all of its settings, tmab:16:whole for one)")
     parser.add_argument("--repeats", type=int, default=20)
     parser.add_argument("--limit", type=float, default=300, help="passes at which a run ends")
     parser.add_argument("--reference", type=float, default=3000, help="passes of the reference")
