@@ -16,7 +16,8 @@ struct BudgetOptions: Sendable {
     "End after this time, but not before the first unit of work is finished; the only limit that depends on the machine."
   )
   static let standardError = CommandOption<Double>.real(
-    "standard-error", "S", "permutation, stars, msr, stratified: end once no player's standard error is larger than S.",
+    "standard-error", "S",
+    "permutation, stars, msr, stratified, gradient: end once no player's standard error is larger than S.",
     expected: "a number above 0"
   ) { $0 > 0 }
   static let group = CommandDescription.OptionGroup(

@@ -23,7 +23,7 @@ struct ConfidenceOptions: Sendable {
 
   static let confidence = CommandOption<Kind>.choice(
     "confidence", "KIND",
-    "The limits to claim, for permutation and stars: they hold whenever one looks, for metrics with bounds "
+    "The limits to claim, for permutation, stars and racing: they hold whenever one looks, for metrics with bounds "
       + "(time-uniform); they hold when samples are many, for any metric (asymptotic); they hold at the end of a budget of "
       + "evaluations that is fixed in advance (fixed-sample). With --top K every player is then in, out or undecided, and "
       + "a run ends as soon as all are decided, except at a fixed sample. --delta and --tolerance alone ask for "

@@ -53,10 +53,10 @@ struct RankingSession: Sendable {
   func run(resuming stored: StoredCheckpoint?) async throws -> Outcome {
     let status = Status()
     var writer = CheckpointWriter(folder, secondsBefore: stored?.seconds ?? 0)
-    var run = try await sitting(from: stored?.checkpoint, status, &writer, stopsAtDeadline: true)
+    var run = try await sitting(from: stored?.checkpoint, status, &writer, cancelsAtDeadline: true)
     while run.result == nil, TerminationSignal.requested == nil {
-      // Enumeration has no estimate before its end: it goes on, whatever the time.
-      run = try await sitting(from: run.checkpoint, status, &writer, stopsAtDeadline: false)
+      // Cancelled before a first unit that tells something was finished: that one is waited for.
+      run = try await sitting(from: run.checkpoint, status, &writer, cancelsAtDeadline: false)
     }
     display.end()
     try writer.write(run.checkpoint)
@@ -75,7 +75,7 @@ struct RankingSession: Sendable {
 
   /// Runs once, with a watch beside it that shows progress and cancels the run on a signal or at the deadline.
   private func sitting(
-    from checkpoint: RankingCheckpoint?, _ status: Status, _ writer: inout CheckpointWriter, stopsAtDeadline: Bool
+    from checkpoint: RankingCheckpoint?, _ status: Status, _ writer: inout CheckpointWriter, cancelsAtDeadline: Bool
   ) async throws -> RankingRun {
     let begin = writer
     let work = Task { [self] () throws -> (RankingRun, CheckpointWriter) in
@@ -83,8 +83,10 @@ struct RankingSession: Sendable {
       let run = try await job.run(resuming: checkpoint, meter: status.meter) { event in
         status.latest.withLock { $0 = event.status }
         try writer.offer(event.checkpoint)
-        status.keepsUnits.store(event.keepsUnits, ordering: .relaxed)
-        if stopsAtDeadline, isLate(writer) {
+        status.keepsUnits.store(event.keepsUnits && event.status.canEnd, ordering: .relaxed)
+        // Without a first phase there is nothing to estimate from: it is completed, whatever the budget.
+        guard event.status.canEnd else { return .goOn }
+        if isLate(writer) {
           status.isOverTime.store(true, ordering: .relaxed)
           return event.keepsUnits ? .stop : .finishUnits
         }
@@ -99,7 +101,7 @@ struct RankingSession: Sendable {
       while !Task.isCancelled {
         report(status, on: display, secondsLeft: budget.seconds.map { max(0, $0 - begin.seconds) })
         // What is under way when the time is over is given up, but not the first unit: without it there is no result.
-        let mayCancel = stopsAtDeadline && status.keepsUnits.load(ordering: .relaxed)
+        let mayCancel = cancelsAtDeadline && status.keepsUnits.load(ordering: .relaxed)
         let isOverTime = mayCancel && isLate(begin)
         if isOverTime { status.isOverTime.store(true, ordering: .relaxed) }
         if TerminationSignal.requested != nil || isOverTime { work.cancel() }

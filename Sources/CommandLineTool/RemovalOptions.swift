@@ -8,10 +8,10 @@ import Statistics
 struct RemovalOptions: Sendable {
   static let remove = CommandOption<String>.text(
     "remove", "FILE|LIST",
-    "Remove these filters: 'layer:channel' with commas between, or a file: a ranking's players.csv, or one "
+    "Remove these filters: 'layer:channel' with commas between, or a file: a ranking's run folder or players.csv, or one "
       + "'layer:channel' a line. A layer's name alone stands for all its filters.")
   static let first = CommandOption<Int>.count(
-    "first", "N", "Of a players.csv, remove only the N players that rank first.")
+    "first", "N", "Of a ranking, remove only the N players that rank first.")
   static let random = CommandOption<Int>.count(
     "remove-random", "N", "Remove N filters drawn at random by the seed: what a ranking must beat.")
   static let ablation = CommandOption<Ablation>.choice(

@@ -47,10 +47,16 @@ public struct ProcedureStatus: Sendable, Hashable, Codable {
   /// The largest standard error among the players of the guiding output, once there is one.
   public var largestStandardError: Double?
 
-  public init(plannedEvaluations: Int?, activePlayers: Int, largestStandardError: Double? = nil) {
+  /// Whether an end now leaves a result, as soon as one unit of work is kept; false before a first phase is complete.
+  public var canEnd: Bool
+
+  public init(
+    plannedEvaluations: Int?, activePlayers: Int, largestStandardError: Double? = nil, canEnd: Bool = true
+  ) {
     self.plannedEvaluations = plannedEvaluations
     self.activePlayers = activePlayers
     self.largestStandardError = largestStandardError
+    self.canEnd = canEnd
   }
 }
 

@@ -118,7 +118,7 @@ public struct ConfidenceRequest: Sendable, Hashable, Codable {
     guard let range = output.range, range.lowerBound < range.upperBound else {
       throw InputError(
         .usage, "no limits of this kind exist for '\(output.name)', whose values have no bounds",
-        at: .init(key: "confidence"), expected: "asymptotic", found: "'\(method.rawValue)'",
+        at: .init(key: "confidence"), expected: "asymptotic",
         hint: output.name == "log-likelihood"
           ? "give the log-likelihood a floor, which bounds it, or ask for asymptotic limits"
           : "choose a metric with bounds, or ask for asymptotic limits")

@@ -91,7 +91,8 @@ public struct ExactEnumeration: ShapleyEstimator {
 
   public func status(_ state: State) -> ProcedureStatus {
     ProcedureStatus(
-      plannedEvaluations: state.game.componentCount << state.game.playerCount, activePlayers: state.game.playerCount)
+      plannedEvaluations: state.game.componentCount << state.game.playerCount, activePlayers: state.game.playerCount,
+      canEnd: false)
   }
 
   public func estimate(_ state: State, output: Int) -> ShapleyEstimate? {

@@ -98,7 +98,8 @@ public struct LeaveOneOut: CoalitionProcedure {
   }
 
   public func status(_ state: State) -> ProcedureStatus {
-    ProcedureStatus(plannedEvaluations: plannedEvaluations(state.game), activePlayers: state.game.playerCount)
+    ProcedureStatus(
+      plannedEvaluations: plannedEvaluations(state.game), activePlayers: state.game.playerCount, canEnd: false)
   }
 
   /// The scores for one output, or nil before the last unit.

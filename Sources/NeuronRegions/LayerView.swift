@@ -40,7 +40,9 @@ public struct LayerView: Sendable {
   /// - Throws: ``InputErrors/InputError`` (usage) when there is no such layer, it is not linear (naming those that are), or
   ///   the position is outside its output or given for a linear layer.
   public init(_ network: Network, layer name: String, position: Position? = nil) throws(InputError) {
-    let linear = network.nodes.filter { Self.isAllowed($0.layer) }.map(\.name)
+    // Linear layers first: a list that is cut short should name them.
+    let allowed = network.nodes.filter { Self.isAllowed($0.layer) }
+    let linear = (allowed.filter { Self.isLinear($0.layer) } + allowed.filter { !Self.isLinear($0.layer) }).map(\.name)
     guard let node = network.index(ofNode: name) else {
       throw InputError(
         .usage, "the model has no layer '\(name)'", at: .init(key: "layer"),
@@ -181,6 +183,10 @@ public struct LayerView: Sendable {
       .concatenate, .combine, .localResponseNormalization, .slice, .pad, .reshape, .softmax, .identity:
       false
     }
+  }
+
+  private static func isLinear(_ layer: Layer) -> Bool {
+    if case .linear = layer { true } else { false }
   }
 
   private static func list(_ names: [String]) -> String {

@@ -31,7 +31,8 @@ package enum HTMLReportSettings {
 
   private static func reproduction(_ document: RankingDocument) -> String {
     guard document.estimation.isEndedByClock else {
-      return "This command line makes the same ranking again, bit for bit, with any number of workers:"
+      return
+        "With another --output this command line makes the same ranking again, bit for bit, with any number of workers:"
     }
     return
       "The clock ended this estimation after \(NumberText.grouped(document.cost.units)) units of work. This command "

@@ -49,6 +49,17 @@ public enum Statements {
     return abs(estimation.residual ?? 0) <= 1e-9 * scale
   }
 
+  /// A warning where the tolerance is as large as the value at the boundary, so that being in says little.
+  private static func wideness(_ document: RankingDocument) -> String {
+    guard let top = document.question.top, let tolerance = document.question.tolerance, top <= document.players.count
+    else { return "" }
+    let boundary = document.ranked[top - 1].value
+    guard abs(boundary) <= tolerance else { return "" }
+    return
+      " That value itself is no larger (\(NumberText.significant(boundary))), so that players worth nothing may be in: choose a "
+      + "smaller tolerance."
+  }
+
   /// How many players are decided.
   public static func decisions(_ document: RankingDocument) -> String {
     let undecided = document.count(of: .undecided), inside = document.count(of: .in), outside = document.count(of: .out)
@@ -61,7 +72,7 @@ public enum Statements {
     let tolerance =
       document.question.tolerance.flatMap { $0 > 0 ? NumberText.plain($0) : nil }.map {
         " A player within \($0) of the value at the boundary may be called either way."
-      } ?? ""
+      }.map { $0 + wideness(document) } ?? ""
     if undecided == 0 {
       return
         "The \(top) is decided\(basis): \(NumberText.grouped(inside)) players are in, \(NumberText.grouped(outside)) are out."
@@ -108,7 +119,8 @@ public enum Statements {
     let surely = document.players.count { player in player.standardError.map { player.value < -2 * $0 } ?? false }
     let beyond =
       harmful == 0 || !isSampled
-      ? "" : ", \(surely == harmful ? "all" : NumberText.grouped(surely)) of them by more than two standard errors"
+      ? ""
+      : ", \(surely == harmful ? "all" : surely == 0 ? "none" : NumberText.grouped(surely)) of them by more than two standard errors"
     return
       "The first \(count) of \(NumberText.grouped(document.players.count)) players hold \(NumberText.percent(head / mass)) of all positive value; "
       + "\(NumberText.grouped(harmful)) have a negative estimate\(beyond)."

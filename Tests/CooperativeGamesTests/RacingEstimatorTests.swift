@@ -63,6 +63,24 @@ import Testing
     #expect(estimate.evaluations <= budget && estimate.evaluations > budget - 21)
   }
 
+  @Test("Errors cover the distance to the truth, whether slopes foretell it or nothing does", arguments: [true, false])
+  func errorsAreNotTooSmall(hasSlopes: Bool) async throws {
+    var squares = 0.0, count = 0.0, far = 0.0
+    for seed in 0..<60 as Range<UInt64> {
+      let estimate = try await run(.init(evaluations: 3000), hasSlopes: hasSlopes, seed: seed)
+      for (player, truth) in zip(estimate.players, Game.values) {
+        let distance = (player.value - truth) / (try #require(player.standardError))
+        squares += distance * distance
+        far += abs(distance) > 2 ? 1 : 0
+        count += 1
+      }
+    }
+    // Of a right error √(mean square) is 1 and 4.6 % are beyond two; shrinkage makes values better than their errors say.
+    #expect(
+      (squares / count).squareRoot() < 1.15 && far / count < 0.07, "\((squares / count).squareRoot()), \(far / count)")
+    #expect((squares / count).squareRoot() > 0.2)
+  }
+
   @Test("Players near the k-th place are toggled more than those far from it")
   func togglesGoWhereTheyDecide() async throws {
     let estimate = try await run(.init(evaluations: 30_000, topCount: 5))

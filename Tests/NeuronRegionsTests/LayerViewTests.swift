@@ -42,7 +42,7 @@ import Testing
   @Test func layersThatAreNotLinearAreRefusedByName() throws {
     let network = try RegionNetworks.whole(seed: 1)
     let relu = #expect(throws: InputError.self) { try LayerView(network, layer: "relu1") }
-    #expect(relu?.description.contains("conv1, conv2, conv3, fc1, fc2") == true)
+    #expect(relu?.description.contains("fc1, fc2, conv1, conv2, conv3") == true)
     let typo = #expect(throws: InputError.self) { try LayerView(network, layer: "fc3") }
     #expect(typo?.hint?.contains("did you mean 'fc") == true)
     #expect(throws: InputError.self) { try LayerView(network, layer: "conv1", position: .init(row: 9, column: 0)) }

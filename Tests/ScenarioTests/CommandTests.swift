@@ -102,6 +102,11 @@ import Testing
     ["--estimator", "racing", "--evaluations", "20000", "--top", "3"], ["--estimator", "racing", "--time", "1s"],
     ["--estimator", "racing", "--top", "3", "--tolerance", "0.1", "--evaluations", "20000", "--metric", "top5"],
     ["--estimator", "gradient", "--standard-error", "0.1"],
+    // The first phase is completed, whatever the budget.
+    ["--estimator", "racing", "--time", "0.01s"], ["--estimator", "racing", "--multiply-adds", "1"],
+    ["--estimator", "stars", "--time", "0.01s"], ["--estimator", "stars", "--multiply-adds", "1"],
+    ["--estimator", "exact", "--groups", "layers", "--multiply-adds", "1"],
+    ["--estimator", "leave-one-out", "--time", "0.01s"],
     ["--estimator", "gradient", "--evaluations", "5000", "--metric", "log-likelihood"],
   ])
   func everyEstimatorAndBudgetEnds(options: [String]) throws {

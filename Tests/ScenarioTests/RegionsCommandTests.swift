@@ -107,7 +107,7 @@ import Testing
       (64, ["--quantile"], ["random:8x1", "--quantile", "0.9", "--threshold", "1"]),
       (64, ["no data"], ["random:8x1", "--quantile", "0.9", "--quantile-over", "data"]),
       (64, ["--points"], ["random:8x2", "--points", "0.3"]),
-      (64, ["not linear", "conv1, conv2, classes"], model + ["--layer", "relu1", "--inputs", "0"]),
+      (64, ["not linear", "classes, conv1, conv2"], model + ["--layer", "relu1", "--inputs", "0"]),
       (64, ["--inputs", "one or two"], model + ["--layer", "classes", "--inputs", "0,1,2"]),
       (64, ["--inputs", "0 to 11"], model + ["--layer", "classes", "--inputs", "12"]),
       (64, ["--inputs", "conv2"], model + ["--layer", "classes", "--inputs", "conv1:0"]),

@@ -22,8 +22,8 @@ struct RunCommand: Command {
         + "images to train it on), the images (files, or a configuration of the procedural world), and the commands that "
         + "answer it with their settings; README.md poses the question, expected.json says what should come out.",
       "A network is trained once: it is kept under a digest of recipe, images and seed. An interrupted training goes on "
-        + "from its state; what a killed run left half written is never taken for whole. Every command is shown as it "
-        + "could be typed.",
+        + "from its state; what a killed run left half written is never taken for whole. Commands are shown as they "
+        + "could be typed, except those that only check what is expected.",
       "Where what was found is not what expected.json allows, the differing points are listed and the exit code is 70. "
         + "With --model or --images of yours nothing is compared.",
     ],

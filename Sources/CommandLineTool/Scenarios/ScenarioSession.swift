@@ -229,7 +229,8 @@ struct ScenarioSession: Sendable {
       let result = try await writer.command.init(arguments).result()
       let text = try result.document()
       if !writer.hasOutput { try target.write(text, of: step.name) }
-      if !output.isJSON, step.isShown {
+      // Where nothing is compared, every answer is one to look at.
+      if !output.isJSON, step.isShown || replacements.reasonNotToCompare != nil {
         let line = commandLine.map(HTMLReportSettings.shellQuoted).joined(separator: " ")
         try Terminal.output(
           (output.isQuiet ? "" : "  $ \(line)\n\n") + result.text + (output.isQuiet ? "" : result.pointer) + "\n")

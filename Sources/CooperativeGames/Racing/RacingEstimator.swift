@@ -15,13 +15,15 @@ import Statistics
 ///    stands on the wrong side of the k-th place, c what a toggle costs. Without a k, to σ / √c, which makes the mean
 ///    squared error smallest.
 ///
-/// The reported values are the shrunken ones: biased towards the prediction, with the root of the mean squared error
-/// under the model as their error. Nothing is certified by them: limits, where they are asked for, come from the toggles
-/// alone, whose units then draw components independently (``ConfidenceTracker``).
+/// The reported values are the shrunken ones, biased towards the prediction. Their errors are those of the toggles' means
+/// U, which know nothing of the prediction: the model's own would be too small wherever it is wrong. Limits, where they are
+/// asked for, come from the toggles alone too, whose units then draw components independently (``ConfidenceTracker``).
 public struct RacingEstimator: ShapleyEstimator {
   public static let name = "racing"
   /// Units of a round, whatever the number of workers.
   static let unitsPerRound = 16
+  /// Observations of everyone without which nothing is estimated.
+  private static let fewestStars = 4
 
   public let configuration: Configuration
 
@@ -118,22 +120,25 @@ public struct RacingEstimator: ShapleyEstimator {
   }
 
   public func status(_ state: State) -> ProcedureStatus {
-    ProcedureStatus(
+    let tally = state.tally
+    return ProcedureStatus(
       plannedEvaluations: configuration.evaluations,
       activePlayers: decision(state)?.undecided.count ?? state.game.playerCount,
-      largestStandardError: state.tally.starUnits < configuration.initialUnits
-        ? nil : shrunken(state, output: configuration.guidingOutput).deviations.max())
+      largestStandardError: tally.starUnits < Self.fewestStars
+        ? nil : tally.meanVariances(output: configuration.guidingOutput, state.game).max()?.squareRoot(),
+      canEnd: tally.starUnits >= Self.fewestStars)
   }
 
   /// The estimate for an output; nil before everyone has four observations. Toggles are chosen for the guiding output, and
   /// slopes are its own.
   public func estimate(_ state: State, output: Int) -> ShapleyEstimate? {
     let tally = state.tally
-    guard tally.starUnits >= 4 else { return nil }
+    guard tally.starUnits >= Self.fewestStars else { return nil }
     let model = shrunken(state, output: output), moments = Array(tally.players(output: output))
+    let variances = tally.meanVariances(output: output, state.game)
     let players = moments.indices.map { player in
       PlayerEstimate(
-        value: model.values[player], standardError: model.deviations[player], samples: moments[player].count)
+        value: model.values[player], standardError: variances[player].squareRoot(), samples: moments[player].count)
     }
     let (grand, empty) = (tally.grand[output].mean, tally.empty[output].mean)
     let total = players.reduce(0) { $0 + $1.value }
@@ -144,7 +149,7 @@ public struct RacingEstimator: ShapleyEstimator {
         claim: knowsAllWorths(state) ? .exact : .notClaimed, residual: total - (grand - empty)),
       bias:
         "values are pulled towards what slopes and other players of their layer foretell, by as much as their noise "
-        + "demands; errors hold under that model",
+        + "demands; errors are those of the toggles alone",
       evaluations: tally.evaluations, units: tally.units)
     if output == configuration.guidingOutput, let tracker = state.tracker { estimate.claim(tracker) }
     return estimate

@@ -71,6 +71,8 @@ public struct StarEstimator: ShapleyEstimator {
     let players = chosenPlayers(state)
     var count = Self.unitsPerRound
     if isInitial { count = min(count, configuration.initialUnits - tally.starUnits) }
+    // An end has to wait for the first stars: no longer than need be.
+    if tally.starUnits == 0 { count = min(count, 2) }
     if let evaluations = configuration.evaluations {
       count = min(count, (evaluations - tally.evaluations) / unitCost(game, toggling: players.count))
     }
@@ -124,7 +126,8 @@ public struct StarEstimator: ShapleyEstimator {
     ProcedureStatus(
       plannedEvaluations: configuration.evaluations,
       activePlayers: decision(state)?.undecided.count ?? state.game.playerCount,
-      largestStandardError: state.tally.largestStandardError(output: configuration.guidingOutput))
+      largestStandardError: state.tally.largestStandardError(output: configuration.guidingOutput),
+      canEnd: state.tally.starUnits > 0)
   }
 
   public func estimate(_ state: State, output: Int) -> ShapleyEstimate? {
