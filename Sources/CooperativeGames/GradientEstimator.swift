@@ -53,7 +53,7 @@ public struct GradientEstimator: ShapleyEstimator {
   }
 
   /// What is known between rounds.
-  public struct State: Codable, Sendable {
+  public struct State: StartedState, Codable, Sendable {
     let configuration: Configuration
     let game: GameDescription
     let seed: UInt64
@@ -68,9 +68,7 @@ public struct GradientEstimator: ShapleyEstimator {
 
   public func validate(_ state: State, game: GameDescription, seed: UInt64) throws {
     try validate(game)
-    try CheckpointMatch.require(state.configuration == configuration, "the estimator's settings")
-    try CheckpointMatch.require(state.game == game, "the game")
-    try CheckpointMatch.require(state.seed == seed, "the seed")
+    try CheckpointMatch.require(state, of: configuration, game, seed)
     try CheckpointMatch.require(state.tally.fits(game), "the number of players")
   }
 

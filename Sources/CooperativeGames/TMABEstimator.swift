@@ -31,7 +31,7 @@ public struct TMABEstimator: ShapleyEstimator {
   }
 
   /// What is known between rounds.
-  public struct State: Codable, Sendable {
+  public struct State: StartedState, Codable, Sendable {
     let configuration: Configuration
     let game: GameDescription
     let seed: UInt64
@@ -55,9 +55,7 @@ public struct TMABEstimator: ShapleyEstimator {
 
   public func validate(_ state: State, game: GameDescription, seed: UInt64) throws {
     try validate(game)
-    try CheckpointMatch.require(state.configuration == configuration, "the estimator's settings")
-    try CheckpointMatch.require(state.game == game, "the game")
-    try CheckpointMatch.require(state.seed == seed, "the seed")
+    try CheckpointMatch.require(state, of: configuration, game, seed)
     try CheckpointMatch.require(
       state.tally.fits(game) && state.active.allSatisfy((0..<game.playerCount).contains),
       "the number of players and outputs")

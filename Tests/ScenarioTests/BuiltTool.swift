@@ -38,9 +38,15 @@ struct BuiltTool {
     return (process, streams[0], streams[1])
   }
 
+  /// Runs the tool to its end; one that has not ended after seven minutes never will, and is killed, so that the test fails
+  /// instead of waiting.
   static func run(_ words: [String], in folder: String) throws -> Result {
     let (process, output, error) = try start(words, in: folder)
+    let identifier = process.processIdentifier
+    let limit = DispatchWorkItem { kill(identifier, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 420, execute: limit)
     process.waitUntilExit()
+    limit.cancel()
     return try Result(
       status: process.terminationStatus, output: String(contentsOfFile: output, encoding: .utf8),
       error: String(contentsOfFile: error, encoding: .utf8))

@@ -172,11 +172,11 @@ struct ScenarioStepWords {
   ///
   /// - Throws: ``InputErrors/InputError`` (data) naming file and key.
   func check() throws {
-    let placeholder = "not-yet-known"
+    let madeUp = "made-later"
     var words = try words(
-      model: placeholder, images: { _ in ImageFiles(path: placeholder, options: [("preprocess", "none")]) },
-      resolve: { _ in placeholder })
-    if hasOutput { words += ["--output", placeholder] }
+      model: madeUp, images: { _ in ImageFiles(path: madeUp, options: [("preprocess", "none")]) },
+      resolve: { _ in madeUp })
+    if hasOutput { words += ["--output", madeUp] }
     do { _ = try command.init(Arguments(words, for: command.description)) } catch { throw blaming(error) }
   }
 }

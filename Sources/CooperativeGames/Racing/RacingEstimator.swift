@@ -46,7 +46,7 @@ public struct RacingEstimator: ShapleyEstimator {
   }
 
   /// What is known between rounds.
-  public struct State: Codable, Sendable {
+  public struct State: StartedState, Codable, Sendable {
     let configuration: Configuration
     let game: GameDescription
     let seed: UInt64
@@ -62,9 +62,7 @@ public struct RacingEstimator: ShapleyEstimator {
 
   public func validate(_ state: State, game: GameDescription, seed: UInt64) throws {
     try validate(game)
-    try CheckpointMatch.require(state.configuration == configuration, "the estimator's settings")
-    try CheckpointMatch.require(state.game == game, "the game")
-    try CheckpointMatch.require(state.seed == seed, "the seed")
+    try CheckpointMatch.require(state, of: configuration, game, seed)
     try CheckpointMatch.require(
       state.tally.fits(game) && ConfidenceTracker.fits(state.tracker, configuration.confidence, game),
       "the number of players and outputs")

@@ -25,7 +25,7 @@ public struct LeverageEstimator: ShapleyEstimator {
   public init(_ configuration: Configuration) { self.configuration = configuration }
 
   /// What is known between rounds.
-  public struct State: Codable, Sendable {
+  public struct State: StartedState, Codable, Sendable {
     let configuration: Configuration
     let game: GameDescription
     let seed: UInt64
@@ -42,9 +42,7 @@ public struct LeverageEstimator: ShapleyEstimator {
 
   public func validate(_ state: State, game: GameDescription, seed: UInt64) throws {
     try validate(game)
-    try CheckpointMatch.require(state.configuration == configuration, "the estimator's settings")
-    try CheckpointMatch.require(state.game == game, "the game")
-    try CheckpointMatch.require(state.seed == seed, "the seed")
+    try CheckpointMatch.require(state, of: configuration, game, seed)
     try CheckpointMatch.require(
       state.progress.fits(game) && state.regression.fits(game), "the number of players and outputs")
   }

@@ -24,7 +24,7 @@ public struct RegressionAdjustedEstimator: ShapleyEstimator {
   public init(_ configuration: Configuration) { self.configuration = configuration }
 
   /// What is known between rounds.
-  public struct State: Codable, Sendable {
+  public struct State: StartedState, Codable, Sendable {
     let configuration: Configuration
     let game: GameDescription
     let seed: UInt64
@@ -41,9 +41,7 @@ public struct RegressionAdjustedEstimator: ShapleyEstimator {
 
   public func validate(_ state: State, game: GameDescription, seed: UInt64) throws {
     try validate(game)
-    try CheckpointMatch.require(state.configuration == configuration, "the estimator's settings")
-    try CheckpointMatch.require(state.game == game, "the game")
-    try CheckpointMatch.require(state.seed == seed, "the seed")
+    try CheckpointMatch.require(state, of: configuration, game, seed)
     try CheckpointMatch.require(
       state.progress.fits(game) && state.regression.fits(game), "the number of players and outputs")
   }

@@ -25,7 +25,7 @@ public struct SVARMEstimator: ShapleyEstimator {
   public init(_ configuration: Configuration) { self.configuration = configuration }
 
   /// What is known between rounds.
-  public struct State: Codable, Sendable {
+  public struct State: StartedState, Codable, Sendable {
     let configuration: Configuration
     let game: GameDescription
     let seed: UInt64
@@ -54,9 +54,7 @@ public struct SVARMEstimator: ShapleyEstimator {
 
   public func validate(_ state: State, game: GameDescription, seed: UInt64) throws {
     try validate(game)
-    try CheckpointMatch.require(state.configuration == configuration, "the estimator's settings")
-    try CheckpointMatch.require(state.game == game, "the game")
-    try CheckpointMatch.require(state.seed == seed, "the seed")
+    try CheckpointMatch.require(state, of: configuration, game, seed)
     try CheckpointMatch.require(
       state.progress.fits(game) && state.strata.fits(game) && state.pairs >= 0
         && state.boundary.count == game.playerCount * game.outputs.count, "the number of players and outputs")

@@ -22,7 +22,7 @@ public struct StratifiedEstimator: ShapleyEstimator {
   public init(_ configuration: Configuration) { self.configuration = configuration }
 
   /// What is known between rounds.
-  public struct State: Codable, Sendable {
+  public struct State: StartedState, Codable, Sendable {
     let configuration: Configuration
     let game: GameDescription
     let seed: UInt64
@@ -51,9 +51,7 @@ public struct StratifiedEstimator: ShapleyEstimator {
 
   public func validate(_ state: State, game: GameDescription, seed: UInt64) throws {
     try validate(game)
-    try CheckpointMatch.require(state.configuration == configuration, "the estimator's settings")
-    try CheckpointMatch.require(state.game == game, "the game")
-    try CheckpointMatch.require(state.seed == seed, "the seed")
+    try CheckpointMatch.require(state, of: configuration, game, seed)
     let length = game.playerCount * game.outputs.count
     try CheckpointMatch.require(
       state.progress.fits(game) && state.moments.fits(length: length) && state.row.fits(length: length),
