@@ -3,11 +3,14 @@ enum ReportStyle {
   /// Blue and orange can be told apart by nearly everybody and in both schemes.
   static let variables = """
     :root { color-scheme: light dark; --paper: #ffffff; --panel: #f5f6f8; --ink: #1b2430; --soft: #586374; --line: #dde1e7;
-      --helps: #2a6db5; --harms: #c5561a; --accent: #2a6db5; }
+      --helps: #2a6db5; --harms: #c5561a; --accent: #2a6db5;
+      --one: #c5561a; --two: #2f8f5b; --three: #8257b4; --four: #a07a10; --five: #1b8a9c; --six: #b0437d; }
     @media (prefers-color-scheme: dark) { :root { --paper: #14181e; --panel: #1c222b; --ink: #e7eaef; --soft: #9aa5b4;
-      --line: #323b48; --helps: #69a8ea; --harms: #f0955c; --accent: #7db4ee; } }
+      --line: #323b48; --helps: #69a8ea; --harms: #f0955c; --accent: #7db4ee;
+      --one: #f0955c; --two: #5fc48c; --three: #b694e6; --four: #d9b24a; --five: #58c3d4; --six: #e884b6; } }
     @media print { :root { color-scheme: light; --paper: #ffffff; --panel: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb;
-      --helps: #2a6db5; --harms: #c5561a; --accent: #2a6db5; } }
+      --helps: #2a6db5; --harms: #c5561a; --accent: #2a6db5;
+      --one: #c5561a; --two: #2f8f5b; --three: #8257b4; --four: #a07a10; --five: #1b8a9c; --six: #b0437d; } }
 
     """
 
@@ -42,6 +45,16 @@ enum ReportStyle {
     .figure .strength4 { fill-opacity: .36; } .figure .strength5 { fill-opacity: .45; } .figure .strength6 { fill-opacity: .54; }
     .figure .strength7 { fill-opacity: .63; } .figure .strength8 { fill-opacity: .72; }
     .figure .validation { stroke: var(--helps); }
+    .figure .main { stroke: var(--helps); } .figure .curve.main { stroke-width: 3.2; }
+    .figure .reference { stroke: var(--soft); } .figure .curve.reference { stroke-dasharray: 5 4; }
+    .figure .series1 { stroke: var(--one); } .figure .series2 { stroke: var(--two); } .figure .series3 { stroke: var(--three); }
+    .figure .series4 { stroke: var(--four); } .figure .series5 { stroke: var(--five); } .figure .series6 { stroke: var(--six); }
+    .figure .band { stroke: none; fill-opacity: .13; }
+    .figure .band.main { fill: var(--helps); } .figure .band.reference { fill: var(--soft); }
+    .figure .band.series1, .figure .dot.series1 { fill: var(--one); } .figure .band.series2, .figure .dot.series2 { fill: var(--two); }
+    .figure .band.series3, .figure .dot.series3 { fill: var(--three); } .figure .band.series4, .figure .dot.series4 { fill: var(--four); }
+    .figure .band.series5, .figure .dot.series5 { fill: var(--five); } .figure .band.series6, .figure .dot.series6 { fill: var(--six); }
+    .figure .dot { stroke: none; } .figure .whisker { stroke-width: 2; stroke-linecap: round; }
 
     """
 

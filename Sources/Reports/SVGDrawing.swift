@@ -60,12 +60,15 @@ public struct SVGDrawing: Sendable {
     elements.append(tip.map { "\(tag)><title>\(Markup.escaped($0))</title></image>" } ?? tag + "/>")
   }
 
+  /// - Parameter slant: degrees that the text is turned about its anchor, clockwise.
   public mutating func text(
-    _ x: Double, _ y: Double, _ text: String, _ style: String, anchor: Anchor = .start, tip: String? = nil
+    _ x: Double, _ y: Double, _ text: String, _ style: String, anchor: Anchor = .start, tip: String? = nil,
+    slant: Double = 0
   ) {
     let inner = Markup.escaped(text) + (tip.map { "<title>\(Markup.escaped($0))</title>" } ?? "")
+    let turn = slant == 0 ? "" : " transform=\"rotate(\(Self.n(slant)) \(Self.n(x)) \(Self.n(y)))\""
     elements.append(
-      "<text class=\"\(style)\" x=\"\(Self.n(x))\" y=\"\(Self.n(y))\" text-anchor=\"\(anchor.rawValue)\">\(inner)</text>"
+      "<text class=\"\(style)\" x=\"\(Self.n(x))\" y=\"\(Self.n(y))\"\(turn) text-anchor=\"\(anchor.rawValue)\">\(inner)</text>"
     )
   }
 

@@ -44,6 +44,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let starCoalition = Purpose(code: 9)
     /// Random coalitions at which slopes are taken.
     public static let slopeCoalition = Purpose(code: 10)
+    /// Resamples of the bootstrap.
+    public static let bootstrap = Purpose(code: 11)
+    /// The parting of a set of images into two.
+    public static let dataSplit = Purpose(code: 12)
     /// The parameters of a new network.
     public static let parameterInitialization = Purpose(code: 20)
     /// The order of the images in an epoch of training.

@@ -1,0 +1,102 @@
+/// One HTML page that needs nothing else: headline, facts, sections of figures and tables.
+package struct ReportPage: Sendable {
+  /// A number at the head of the page.
+  package struct Fact: Sendable, Hashable {
+    let name: String
+    let value: String
+    let note: String
+
+    package init(_ name: String, _ value: String, _ note: String = "") {
+      self.name = name
+      self.value = value
+      self.note = note
+    }
+  }
+
+  /// A heading with finished markup below it.
+  package struct Section: Sendable, Hashable {
+    let title: String
+    let parts: [String]
+
+    package init(_ title: String, _ parts: [String]) {
+      self.title = title
+      self.parts = parts
+    }
+  }
+
+  private let title: String
+  private let lead: String
+  private let facts: [Fact]
+  private let sections: [Section]
+  private let document: String
+  private let toolVersion: String
+
+  /// - Parameters:
+  ///   - document: the file beside the page that has the same numbers: `result.json`.
+  package init(
+    title: String, lead: String, facts: [Fact], sections: [Section], document: String, toolVersion: String
+  ) {
+    self.title = title
+    self.lead = lead
+    self.facts = facts
+    self.sections = sections
+    self.document = document
+    self.toolVersion = toolVersion
+  }
+
+  /// The whole file. A script that fails leaves its message as `data-script-error` on the root element; one that has run
+  /// leaves `data-ready`.
+  package var markup: String {
+    let version = Markup.escaped(toolVersion)
+    return """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="generator" content="neuron-shapley \(version)">
+      <title>\(Markup.escaped(title))</title>
+      <style>
+      \(ReportStyle.variables)\(ReportStyle.figures)\(ReportStyle.page)</style>
+      <script>addEventListener('error', event => { document.documentElement.dataset.scriptError = event.message; });</script>
+      </head>
+      <body>
+      <main>
+      <h1>\(Markup.escaped(title))</h1>
+      <p class="lead">\(Markup.escaped(lead))</p>
+      \(factList)
+      \(sections.map(Self.section).joined(separator: "\n"))
+      <footer>Made by neuron-shapley \(version) from <code>\(Markup.escaped(document))</code>. This page is complete in itself and loads nothing.</footer>
+      </main>
+      <script>\(SortableTable.script)</script>
+      </body>
+      </html>
+
+      """
+  }
+
+  private var factList: String {
+    guard !facts.isEmpty else { return "" }
+    let cells = facts.map {
+      "<div><dt>\(Markup.escaped($0.name))</dt><dd>\(Markup.escaped($0.value))<small>\(Markup.escaped($0.note))</small></dd></div>"
+    }
+    return "<dl class=\"facts\">\(cells.joined())</dl>"
+  }
+
+  private static func section(_ section: Section) -> String {
+    "<section>\n<h2>\(Markup.escaped(section.title))</h2>\n\(section.parts.joined(separator: "\n"))\n</section>"
+  }
+
+  /// A paragraph of plain text.
+  package static func paragraph(_ text: String, isSoft: Bool = false) -> String {
+    "<p\(isSoft ? " class=\"soft\"" : "")>\(Markup.escaped(text))</p>"
+  }
+
+  /// A drawing with its caption.
+  package static func figure(_ drawing: SVGDrawing, caption: String) -> String {
+    "<figure>\(drawing.inline)\n<figcaption>\(Markup.escaped(caption))</figcaption></figure>"
+  }
+
+  /// Names and values in two columns: settings, file names, digests.
+  package static func settings(_ rows: [(String, String)]) -> String { HTMLReportChecks.table(rows) }
+}
