@@ -1,0 +1,225 @@
+import Foundation
+import Images
+import Inference
+import InputErrors
+import Networks
+import NeuronShapley
+import Reports
+
+/// A ranking in a run folder: from loaded images to the folder's files, with checkpoints on the way.
+///
+/// This is what `rank` does once it has read its files, and what other commands do on their way to something else.
+struct RankingTask: Sendable {
+  /// What a ranking is made of.
+  struct Material: Sendable {
+    var model: ModelFile
+    /// Where the images come from, for the settings that the run keeps.
+    var options: ImageOptions
+    var loaded: LoadedImages
+    /// Where means and donors come from; nil for the ranked images.
+    var calibration: LoadedImages?
+    var variations: Variations?
+    var metric: PerformanceMetric
+  }
+
+  /// Images on which the head of the ranking is tried out.
+  struct Variations: Sendable {
+    var path: String
+    var images: ImageVariations
+  }
+
+  static let memory = CommandOption<Int>.memory(
+    "memory", "The most memory for the activations of all workers together.", default: "no limit")
+
+  let question: QuestionOptions
+  let estimator: EstimatorOptions
+  let budget: BudgetOptions
+  let seed: UInt64
+  let workers: Int
+  let memory: Int?
+  let output: CommonOptions.Output
+  let display: ProgressDisplay
+  /// The command line, word by word, which the document keeps.
+  let commandLine: [String]
+
+  /// - Parameter command: the command's name.
+  init(_ arguments: Arguments, command: String) throws {
+    seed = try arguments.value(CommonOptions.seed) ?? 0
+    workers = try CommonOptions.workerCount(arguments)
+    memory = try arguments.value(Self.memory)
+    question = try QuestionOptions(arguments)
+    budget = try BudgetOptions(arguments)
+    estimator = try EstimatorOptions(arguments)
+    output = CommonOptions.Output(arguments)
+    display = ProgressDisplay(isQuiet: output.isQuiet, isForced: arguments[CommonOptions.progress])
+    commandLine = ["neuron-shapley", command] + arguments.words
+  }
+
+  /// Ranks, or goes on from the folder's checkpoint, and writes every file of the folder.
+  ///
+  /// - Throws: ``InputErrors/InputError``; ``Interruption`` after a checkpoint when a signal asked for an end.
+  func run(_ material: Material, in folder: RunFolder, isResuming: Bool) async throws -> RankingDocument {
+    let images = material.loaded.images
+    let configuration = try configuration(material.model.network, images, material.metric)
+    let settings = try JSONValue(settings(material, configuration))
+    let job = try await prepare(material, configuration)
+    try checkTop(job.players.count)
+    try folder.adopt(settings, decisive: RankingSettings.decisive)
+    let stored = try StoredCheckpoint.read(from: folder)
+    if isResuming {
+      output.remark(stored == nil ? "there is no checkpoint yet: beginning" : "going on from the checkpoint")
+    }
+    if budget.isUnlimited {
+      if estimator.name.needsBudget, let planned = job.configuration.estimator.evaluations {
+        output.remark("no budget is given: spending at most \(NumberText.grouped(planned)) evaluations")
+      } else if estimator.confidence.endsByDecision(for: configuration.metric) {
+        output.remark("no budget is given: sampling until the top is decided within the tolerance")
+      }
+    }
+    if stored == nil { try await check(job, images) }
+    let session = RankingSession(job: job, folder: folder, budget: budget, display: display)
+    let outcome = try await session.run(resuming: stored)
+    let summary = material.options.summary(material.loaded)
+    let responses = try await responses(outcome.result.ranking, material.variations?.images, job, images.classNames)
+    let document = RankingDocument(
+      outcome, model: material.model, question: describe(configuration, images), images: summary,
+      calibration: material.calibration.map {
+        ImageOptions.summary(path: material.options.calibrationPath ?? material.options.source.path, $0)
+      } ?? summary,
+      settings: settings, commandLine: repeating(outcome), workers: workers, responses: responses)
+    try RankingFiles.write(document, to: folder, includingRanking: true)
+    return document
+  }
+
+  /// The command line that makes the same ranking again.
+  ///
+  /// Without truncation every unit of permutation sampling takes the same number of evaluations, so that a run which the
+  /// clock ended is repeated exactly by a budget.
+  private func repeating(_ outcome: RankingSession.Outcome) -> [String] {
+    var words = commandLine.filter { $0 != "--resume" }
+    guard outcome.isRepeatableByEvaluations else { return words }
+    for option in ["--time", "--evaluations", "--multiply-adds", "--standard-error"] {
+      guard let place = words.firstIndex(where: { $0 == option || $0.hasPrefix(option + "=") }) else { continue }
+      words.removeSubrange(place..<min(words.count, place + (words[place].contains("=") ? 1 : 2)))
+    }
+    return words + ["--evaluations", String(outcome.result.estimate.evaluations)]
+  }
+
+  private func prepare(_ material: Material, _ configuration: RankingConfiguration) async throws -> NeuronRankingJob {
+    let (workers, memory, display) = (self.workers, self.memory, self.display)
+    let total = (material.calibration ?? material.loaded).images.count
+    do {
+      let job = try await Interruption.whenAsked {
+        try await NeuronRankingJob.prepare(
+          network: material.model.network, images: material.loaded.images, calibration: material.calibration?.images,
+          configuration: configuration, workers: workers, maximumBytes: memory,
+          instructionSet: CommonOptions.instructionSet()
+        ) { done in display.report(ProgressLine("calibrating", done: done, total: total, unit: "images")) }
+      }
+      display.end()
+      return job
+    } catch let error as InputError {
+      // A setting that does not fit came from the option of the same name.
+      throw error.kind == .usage ? error.asOption : error
+    }
+  }
+
+  private func configuration(
+    _ network: Network, _ images: LabeledImages, _ metric: PerformanceMetric
+  ) throws -> RankingConfiguration {
+    let imageCount = images.labels.count { metric.uses(label: $0) }
+    let choice = try estimator.choice(
+      for: metric, labels: images.labels, classCount: network.classCount,
+      evaluations: try evaluations(network, metric, imageCount: imageCount), standardError: budget.standardError)
+    return RankingConfiguration(
+      metric: metric, ablation: question.ablation, players: question.players, estimator: choice, seed: seed)
+  }
+
+  /// The budget of evaluations: the one given; none when another limit is; else a default for the estimators that need one.
+  private func evaluations(_ network: Network, _ metric: PerformanceMetric, imageCount: Int) throws -> Int? {
+    if let evaluations = budget.evaluations { return evaluations }
+    guard estimator.name.needsBudget, budget.isUnlimited, !estimator.confidence.endsByDecision(for: metric) else {
+      return nil
+    }
+    let players = try FilterPlayers(ExecutionPlan(network), selection: question.players).count
+    return estimator.defaultEvaluations(playerCount: players, imageCount: imageCount)
+  }
+
+  /// Says how well the whole network does on the images before anything is spent on them, so that a wrong preprocessing
+  /// or wrong labels are seen. One pass of every image, which no budget counts.
+  private func check(_ job: NeuronRankingJob, _ images: LabeledImages) async throws {
+    let (workers, display) = (self.workers, self.display)
+    let report = try await Interruption.whenAsked {
+      try await ClassificationReport.measured(job.game.plan, on: images, workers: workers) {
+        display.report(ProgressLine("checking", done: $0, total: images.count, unit: "images"))
+      }
+    }
+    display.end()
+    output.remark("\(EvaluationText.sentence(report))")
+    if let warning = EvaluationText.warning(report) { output.remark(warning) }
+  }
+
+  /// What the filters at the head of the ranking respond to.
+  private func responses(
+    _ ranking: NeuronRanking, _ variations: ImageVariations?, _ job: NeuronRankingJob, _ classNames: [String]
+  ) async throws -> FilterResponses? {
+    guard let variations else { return nil }
+    let head = ranking.top(RankingDocument.shownCount(top: estimator.top ?? job.configuration.estimator.topCount))
+    let filters = head.compactMap { entry in
+      entry.layer.flatMap { layer in entry.channel.map { Filter(layer: layer, channel: $0) } }
+    }
+    let (workers, display, total) = (self.workers, self.display, variations.images.count)
+    let responses = try await Interruption.whenAsked {
+      try await FilterResponses.measured(
+        job.game.plan, of: filters, on: variations, classNames: classNames, workers: workers
+      ) {
+        display.report(ProgressLine("reading responses", done: $0, total: total, unit: "images"))
+      }
+    }
+    display.end()
+    return responses
+  }
+
+  private func checkTop(_ players: Int) throws {
+    guard let top = estimator.top, top > players else { return }
+    throw InputError(
+      .usage, "the top is larger than the number of players", at: .init(key: "--top"), expected: "1 to \(players)",
+      found: "\(top)")
+  }
+
+  private func settings(_ material: Material, _ configuration: RankingConfiguration) -> RankingSettings {
+    let (source, options) = (material.options, material.options.options)
+    let calibration = material.calibration ?? material.loaded
+    return RankingSettings(
+      model: .init(
+        file: material.model.path, fileDigest: material.model.digest, digest: material.model.network.digest),
+      images: .init(
+        file: source.source.path, labels: source.source.labels, classes: source.source.classes,
+        labelOffset: options.labelOffset, limit: options.limit, sample: options.sample,
+        skipCorrupt: options.skipCorrupt, preprocessing: source.preprocessing, count: material.loaded.images.count,
+        digest: material.loaded.images.digest),
+      calibration: .init(
+        file: source.calibrationPath ?? source.source.path, count: calibration.images.count,
+        digest: calibration.images.digest),
+      variations: material.variations.map {
+        .init(file: $0.path, count: $0.images.images.count, digest: $0.images.images.digest)
+      },
+      ranking: configuration, budget: .init(multiplyAdds: budget.multiplyAdds, seconds: budget.seconds),
+      execution: .init(workers: workers, memory: memory, toolVersion: Tool.version))
+  }
+
+  private func describe(_ configuration: RankingConfiguration, _ images: LabeledImages) -> RankingDocument.Question {
+    let confidence = configuration.estimator.confidence
+    let (top, delta): (Int?, Double?) =
+      switch configuration.estimator {
+      case .tmab(let settings): (settings.topCount, settings.delta)
+      case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .gradient, .racing, .exact,
+        .leaveOneOut:
+        (estimator.top, confidence?.delta)
+      }
+    return .init(
+      metric: configuration.metric.name, className: configuration.metric.classIndex.map { images.className(of: $0) },
+      ablation: configuration.ablation.rawValue, playerKind: question.playerKind, top: top, delta: delta,
+      tolerance: confidence?.topCount == nil ? nil : confidence?.tolerance)
+  }
+}
