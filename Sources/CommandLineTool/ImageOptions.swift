@@ -63,16 +63,23 @@ struct ImageOptions: Sendable {
   let source: ImageSource
   /// Where the calibration images are; nil for the evaluated images.
   let calibrationPath: String?
-  let preprocessing: Preprocessing
+  private(set) var preprocessing: Preprocessing
+  /// Whether the command line says how images become the model's input.
+  let saysPreprocessing: Bool
   let options: ImageLoadingOptions
 
+  /// - Parameter needsPreprocessing: whether the command line must say how images become the model's input; false where a
+  ///   run that was made before may say it (``preprocessed(as:)``).
   /// - Throws: ``InputError`` (usage, or as reading a preprocessing file).
-  init(_ arguments: Arguments, seed: UInt64, workers: Int) throws {
+  init(_ arguments: Arguments, seed: UInt64, workers: Int, needsPreprocessing: Bool = true) throws {
     source = ImageSource(
       path: try arguments.required(Self.images), labels: try arguments.value(Self.labels),
       classes: try arguments.value(Self.classes))
     calibrationPath = try arguments.value(Self.calibration)
-    preprocessing = try Self.preprocessing(arguments)
+    let given = try Self.preprocessing(arguments)
+    if given == nil, needsPreprocessing { throw Self.preprocessingIsMissing }
+    saysPreprocessing = given != nil
+    preprocessing = given ?? .none
     var options = ImageLoadingOptions()
     options.limit = try arguments.value(Self.limit)
     options.sample = try arguments.value(Self.sample)
@@ -83,7 +90,24 @@ struct ImageOptions: Sendable {
     self.options = options
   }
 
-  private static func preprocessing(_ arguments: Arguments) throws -> Preprocessing {
+  /// The same images, preprocessed so unless the command line says otherwise.
+  func preprocessed(as preprocessing: Preprocessing) -> ImageOptions {
+    var copy = self
+    if !saysPreprocessing { copy.preprocessing = preprocessing }
+    return copy
+  }
+
+  static var preprocessingIsMissing: InputError {
+    InputError(
+      .usage, "how the images become the model's input is not said, and a guess could spoil every number",
+      at: .init(key: "--preprocess"),
+      expected: "a preset (\(Preprocessing.presetNames.joined(separator: ", "))), a .json file, or the pieces "
+        + "--resize, --crop, --channels, --scale, --mean, --std",
+      hint: "the model's training code or its page says which; '--preprocess none' feeds samples of 0…255 as stored")
+  }
+
+  /// Nil when the command line says nothing.
+  private static func preprocessing(_ arguments: Arguments) throws -> Preprocessing? {
     let preset = try arguments.value(preprocess)
     let pieces: PreprocessingPieces
     do {
@@ -94,14 +118,7 @@ struct ImageOptions: Sendable {
     } catch let error as InputError {
       throw error.asOption
     }
-    guard preset != nil || !pieces.isEmpty else {
-      throw InputError(
-        .usage, "how the images become the model's input is not said, and a guess could spoil every number",
-        at: .init(key: "--preprocess"),
-        expected: "a preset (\(Preprocessing.presetNames.joined(separator: ", "))), a .json file, or the pieces "
-          + "--resize, --crop, --channels, --scale, --mean, --std",
-        hint: "the model's training code or its page says which; '--preprocess none' feeds samples of 0…255 as stored")
-    }
+    guard preset != nil || !pieces.isEmpty else { return nil }
     do {
       return try pieces.applied(to: preset.map { try Preprocessing.load(presetOrFile: $0) } ?? .none)
     } catch let error as InputError { throw error.asOption }

@@ -48,6 +48,11 @@ public struct LoadedImages: Sendable {
   public let skipped: [Skipped]
   /// How many files of a folder were passed over because their names are not images'.
   public let ignoredFileCount: Int
+
+  /// The same with other images: a part of them.
+  public func replacing(images: LabeledImages) -> LoadedImages {
+    LoadedImages(images: images, skipped: skipped, ignoredFileCount: ignoredFileCount)
+  }
 }
 
 /// Loads labelled images from files.

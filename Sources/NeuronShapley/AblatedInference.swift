@@ -40,11 +40,7 @@ struct AblatedInference: Sendable {
       var logits = [Float](repeating: 0, count: plan.network.classCount)
       for (lane, image) in range.enumerated() {
         logits.withUnsafeMutableBufferPointer { pass.copyLogits(lane: lane, into: $0) }
-        if !logits.allSatisfy(\.isFinite) {
-          throw InputError(
-            .data, "the model's output is not a finite number", at: .init(file: images.names[image]),
-            hint: "look for infinite weights, or for preprocessing that does not fit the model")
-        }
+        if !logits.allSatisfy(\.isFinite) { throw Self.notFinite(images.names[image]) }
         results.append(logits.withUnsafeBufferPointer { body($0, images.labels[image]) })
       }
       return results
@@ -52,8 +48,14 @@ struct AblatedInference: Sendable {
     return Array(blocks.joined())
   }
 
+  static func notFinite(_ image: String) -> InputError {
+    InputError(
+      .data, "the model's output is not a finite number", at: .init(file: image),
+      hint: "look for infinite weights, or for preprocessing that does not fit the model")
+  }
+
   /// An unablated pass over the donors of a block's images.
-  private static func donorPass(
+  static func donorPass(
     _ plan: ExecutionPlan, _ donors: DonorImages?, _ range: Range<Int>, _ images: LabeledImages
   ) -> ForwardPass? {
     guard let donors else { return nil }

@@ -27,9 +27,16 @@ final class SmallWorld {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
+  /// A model of the same layers with other weights, as a file of a folder.
+  static func otherModel(in folder: String) throws -> String {
+    let file = folder + "/other.onnx"
+    try ONNXWriter().write(network(seed: 12), to: file)
+    return file
+  }
+
   /// Two convolutions with ReLU, averaged over space, and a linear classifier: 20 players.
-  private static func network() throws -> Network {
-    var random = SeededRandom(11)
+  private static func network(seed: UInt64 = 11) throws -> Network {
+    var random = SeededRandom(seed)
     func tensor(_ extents: Int...) throws -> Tensor {
       let shape = Shape(extents)
       return try Tensor(shape: shape, values: random.floats(shape.count))
