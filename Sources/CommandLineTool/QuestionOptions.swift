@@ -28,6 +28,10 @@ struct QuestionOptions: Sendable {
       groups.declaration, layers.declaration, linear.declaration, classifier.declaration,
     ])
 
+  /// For commands whose players are filters and whose question is about all classes.
+  static let plainGroup = CommandDescription.OptionGroup(
+    group.title, group.options.filter { ![groups.declaration.name, classOption.declaration.name].contains($0.name) })
+
   let kind: PerformanceMetric.Kind
   let className: String?
   let floor: Double?
@@ -36,13 +40,14 @@ struct QuestionOptions: Sendable {
   /// What a player is, for reports.
   let playerKind: String
 
+  /// - Parameter isPlain: true for commands that have ``plainGroup`` only.
   /// - Throws: ``InputError`` (usage, or as reading the groups' file).
-  init(_ arguments: Arguments) throws {
+  init(_ arguments: Arguments, isPlain: Bool = false) throws {
     kind = try arguments.value(Self.metric) ?? .accuracy
-    className = try arguments.value(Self.classOption)
+    className = isPlain ? nil : try arguments.value(Self.classOption)
     floor = try arguments.value(Self.floor)
     ablation = try arguments.value(RemovalOptions.ablation) ?? .mean
-    let groups = try arguments.value(Self.groups) ?? "filters"
+    let groups = isPlain ? "filters" : try arguments.value(Self.groups) ?? "filters"
     let grouping: PlayerGrouping
     switch groups {
     case "filters": (grouping, playerKind) = (.filters, "filters")

@@ -42,12 +42,14 @@ struct RankingTask: Sendable {
   /// The command line, word by word, which the document keeps.
   let commandLine: [String]
 
-  /// - Parameter command: the command's name.
-  init(_ arguments: Arguments, command: String) throws {
+  /// - Parameters:
+  ///   - command: the command's name.
+  ///   - isPlain: whether the command has ``QuestionOptions/plainGroup`` only.
+  init(_ arguments: Arguments, command: String, isPlain: Bool = false) throws {
     seed = try arguments.value(CommonOptions.seed) ?? 0
     workers = try CommonOptions.workerCount(arguments)
     memory = try arguments.value(Self.memory)
-    question = try QuestionOptions(arguments)
+    question = try QuestionOptions(arguments, isPlain: isPlain)
     budget = try BudgetOptions(arguments)
     estimator = try EstimatorOptions(arguments)
     output = CommonOptions.Output(arguments)

@@ -8,7 +8,8 @@ public enum Tool {
 
   static var commands: [any Command.Type] {
     [
-      InspectCommand.self, EvaluateCommand.self, RankCommand.self, AblateCommand.self, ReportCommand.self,
+      InspectCommand.self, EvaluateCommand.self, RankCommand.self, AblateCommand.self, RepairCommand.self,
+      ReportCommand.self,
       RegionsCommand.self,
       TrainCommand.self, WorldCommand.self, RunCommand.self,
     ]

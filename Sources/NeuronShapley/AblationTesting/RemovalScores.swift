@@ -30,14 +30,29 @@ public struct RemovalScores: Sendable, Hashable {
     metric: PerformanceMetric, on images: LabeledImages, workers: Int = 1,
     progress: (@Sendable (_ blocksDone: Int) -> Void)? = nil
   ) async throws -> [RemovalScores] {
+    try await measured(
+      plan, players: players, orders: orders, counts: counts, ablation: ablation, metrics: [metric], on: images,
+      workers: workers, progress: progress)[0]
+  }
+
+  /// The same for several metrics, which come out of the same passes.
+  ///
+  /// - Returns: `[metric][order]`.
+  public static func measured(
+    _ plan: ExecutionPlan, players: FilterPlayers, orders: [[Int]], counts: [Int], ablation: CalibratedAblation,
+    metrics: [PerformanceMetric], on images: LabeledImages, workers: Int = 1,
+    progress: (@Sendable (_ blocksDone: Int) -> Void)? = nil
+  ) async throws -> [[RemovalScores]] {
     precondition(zip(counts, counts.dropFirst()).allSatisfy { $0 < $1 }, "counts ascend")
     precondition(
       orders.allSatisfy { Set($0).isSubset(of: players.players.indices) && $0.count >= counts.last ?? 0 },
       "orders of the players")
     try images.requireFit(plan.network)
-    try metric.validate(classCount: plan.network.classCount)
-    guard images.labels.allSatisfy(metric.uses) else {
-      throw InputError(.data, "the metric '\(metric.name)' does not look at all of the images")
+    for metric in metrics {
+      try metric.validate(classCount: plan.network.classCount)
+      guard images.labels.allSatisfy(metric.uses) else {
+        throw InputError(.data, "the metric '\(metric.name)' does not look at all of the images")
+      }
     }
     let donors = ablation.donors, replacement = ablation.replacement
     let inference = try BlockwiseInference(plan, images: images.inputImages, workers: workers)
@@ -56,23 +71,27 @@ public struct RemovalScores: Sendable, Hashable {
           for (lane, image) in range.enumerated() {
             logits.withUnsafeMutableBufferPointer { pass.copyLogits(lane: lane, into: $0) }
             if !logits.allSatisfy(\.isFinite) { throw AblatedInference.notFinite(images.names[image]) }
-            scores.append(
-              logits.withUnsafeBufferPointer { metric.score(logits: $0, label: images.labels[image]) })
+            logits.withUnsafeBufferPointer { logits in
+              for metric in metrics { scores.append(metric.score(logits: logits, label: images.labels[image])) }
+            }
           }
         }
       }
       return scores
     }
-    return orders.indices.map { order in
-      RemovalScores(
-        counts: counts,
-        scores: counts.indices.map { step in
-          blocks.enumerated().flatMap { block, scores in
-            let width = min(ExecutionPlan.laneCount, images.count - block * ExecutionPlan.laneCount)
-            let start = (order * counts.count + step) * width
-            return scores[start..<start + width]
-          }
-        })
+    return metrics.indices.map { metric in
+      orders.indices.map { order in
+        RemovalScores(
+          counts: counts,
+          scores: counts.indices.map { step in
+            blocks.enumerated().flatMap { block, scores in
+              // [order][count][image of the block][metric]
+              let width = min(ExecutionPlan.laneCount, images.count - block * ExecutionPlan.laneCount)
+              let start = (order * counts.count + step) * width
+              return (start..<start + width).map { scores[$0 * metrics.count + metric] }
+            }
+          })
+      }
     }
   }
 }

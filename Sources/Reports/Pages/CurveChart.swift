@@ -41,6 +41,7 @@ package struct CurveChart: Sendable {
   private let horizontal: String
   private let vertical: String
   private let isPercent: Bool
+  private let showsZero: Bool
   private let series: [Series]
 
   private static let width = 900.0, left = 64.0, right = 700.0, top = 30.0, bottom = 370.0
@@ -50,14 +51,17 @@ package struct CurveChart: Sendable {
   /// - Parameters:
   ///   - horizontal, vertical: what the axes show.
   ///   - isPercent: whether values are shares.
+  ///   - showsZero: whether the axis of shares begins at 0, so that heights can be compared.
   package init(
-    title: String, summary: String, horizontal: String, vertical: String, isPercent: Bool, series: [Series]
+    title: String, summary: String, horizontal: String, vertical: String, isPercent: Bool, showsZero: Bool = true,
+    series: [Series]
   ) {
     self.title = title
     self.summary = summary
     self.horizontal = horizontal
     self.vertical = vertical
     self.isPercent = isPercent
+    self.showsZero = showsZero
     self.series = series.filter { !$0.points.isEmpty }
   }
 
@@ -73,10 +77,10 @@ package struct CurveChart: Sendable {
     let columns = points.map(\.x)
     let values = points.flatMap { [$0.y, $0.lower, $0.upper].compactMap { $0 } }.filter(\.isFinite)
     let x = AxisScale((columns.min() ?? first.x)...(columns.max() ?? first.x), pixels: Self.left...Self.right, ticks: 7)
-    // Shares are shown from 0, so that heights can be compared.
     let lowest = values.min() ?? 0
     let y = AxisScale(
-      (isPercent ? min(0, lowest) : lowest)...(values.max() ?? 1), pixels: -Self.bottom...(-Self.top), ticks: 6)
+      (isPercent && showsZero ? min(0, lowest) : lowest)...(values.max() ?? 1), pixels: -Self.bottom...(-Self.top),
+      ticks: 6)
     frame(x, y, on: &drawing)
     let styles = styles
     for index in series.indices { band(series[index], styles[index], x, y, on: &drawing) }

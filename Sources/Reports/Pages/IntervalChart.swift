@@ -28,12 +28,13 @@ package struct IntervalChart: Sendable {
   private let series: [String]
   private let rows: [Row]
   private let isPercent: Bool
+  private let showsZero: Bool
 
   private static let width = 900.0, left = 210.0, right = 840.0, top = 40.0, lane = 13.0
   private static let colours = 6
 
   /// - Precondition: every row has a value, or nil, for each of at most six series.
-  package init(title: String, summary: String, series: [String], rows: [Row], isPercent: Bool) {
+  package init(title: String, summary: String, series: [String], rows: [Row], isPercent: Bool, showsZero: Bool = true) {
     precondition(series.count <= Self.colours, "more series than colours")
     precondition(rows.allSatisfy { $0.values.count == series.count }, "a value for each series")
     self.title = title
@@ -41,6 +42,7 @@ package struct IntervalChart: Sendable {
     self.series = series
     self.rows = rows
     self.isPercent = isPercent
+    self.showsZero = showsZero
   }
 
   package var drawing: SVGDrawing {
@@ -51,7 +53,8 @@ package struct IntervalChart: Sendable {
     let values = known.flatMap { [$0.value, $0.lower, $0.upper].compactMap { $0 } }.filter(\.isFinite)
     let lowest = values.min() ?? 0
     let scale = AxisScale(
-      (isPercent ? min(0, lowest) : lowest)...(values.max() ?? 1), pixels: Self.left...Self.right, ticks: 6)
+      (isPercent && showsZero ? min(0, lowest) : lowest)...(values.max() ?? 1), pixels: Self.left...Self.right, ticks: 6
+    )
     for tick in scale.ticks {
       drawing.line(scale(tick), Self.top, scale(tick), bottom, tick == 0 ? "zero" : "grid")
       let label = isPercent ? "\(NumberText.plain((tick * 1000).rounded() / 10)) %" : scale.label(tick)
