@@ -115,7 +115,7 @@ let package = Package(
       "TextureWorld", ["Images", "Networks", "Tensors", "Inference", "NeuronShapley", "CooperativeGames", "Training"]),
     tests("NeuronShapley", ["CooperativeGames", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
     tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
-    tests("Reports", ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames"]),
+    tests("Reports", ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames", "Images", "Statistics"]),
     tests(
       "ScenarioRunner",
       ["Reports", "Training", "TextureWorld", "NeuronShapley", "Images", "ModelFormats", "Networks"]),

@@ -20,6 +20,8 @@ struct RankingTask: Sendable {
     var calibration: LoadedImages?
     var variations: Variations?
     var metric: PerformanceMetric
+    /// Whether the images were changed so that the network gets them wrong: how many it gets right is no check then.
+    var isAttacked = false
   }
 
   /// Images on which the head of the ranking is tried out.
@@ -78,7 +80,7 @@ struct RankingTask: Sendable {
         output.remark("no budget is given: sampling until the top is decided within the tolerance")
       }
     }
-    if stored == nil { try await check(job, images) }
+    if stored == nil, !material.isAttacked { try await check(job, images) }
     let session = RankingSession(job: job, folder: folder, budget: budget, display: display)
     let outcome = try await session.run(resuming: stored)
     let summary = material.options.summary(material.loaded)

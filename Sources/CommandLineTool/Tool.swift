@@ -9,9 +9,8 @@ public enum Tool {
   static var commands: [any Command.Type] {
     [
       InspectCommand.self, EvaluateCommand.self, RankCommand.self, AblateCommand.self, RepairCommand.self,
-      ReportCommand.self,
-      RegionsCommand.self,
-      TrainCommand.self, WorldCommand.self, RunCommand.self,
+      AdversarialCommand.self, ReportCommand.self, RegionsCommand.self, TrainCommand.self, WorldCommand.self,
+      RunCommand.self,
     ]
   }
 

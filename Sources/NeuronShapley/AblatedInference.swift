@@ -54,6 +54,23 @@ struct AblatedInference: Sendable {
       hint: "look for infinite weights, or for preprocessing that does not fit the model")
   }
 
+  /// The class that every image is taken for, in the order of the images; of equal logits the smaller class.
+  ///
+  /// - Throws: as ``mapLogits(removing:ablation:progress:_:)``.
+  func predictions(
+    removing units: [Int] = [], ablation: CalibratedAblation? = nil,
+    progress: (@Sendable (_ imagesDone: Int) -> Void)? = nil
+  ) async throws -> [Int] {
+    try await mapLogits(removing: units, ablation: ablation, progress: progress) { logits, _ in
+      AblatedInference.prediction(logits)
+    }
+  }
+
+  /// The class with the largest logit; of equal ones the smaller class.
+  static func prediction(_ logits: UnsafeBufferPointer<Float>) -> Int {
+    logits.indices.reduce(0) { logits[$1] > logits[$0] ? $1 : $0 }
+  }
+
   /// An unablated pass over the donors of a block's images.
   static func donorPass(
     _ plan: ExecutionPlan, _ donors: DonorImages?, _ range: Range<Int>, _ images: LabeledImages

@@ -63,7 +63,7 @@ public struct ClassificationReport: Sendable, Hashable, Codable {
     let outcomes = try await inference.mapLogits(removing: units, ablation: ablation, progress: progress) {
       logits, label in
       Outcome(
-        label: label, predicted: logits.indices.reduce(0) { logits[$1] > logits[$0] ? $1 : $0 },
+        label: label, predicted: AblatedInference.prediction(logits),
         isTop5: Objective.top5.score(logits: logits, label: label) == 1,
         logLikelihood: Objective.logLikelihood.score(logits: logits, label: label))
     }

@@ -137,7 +137,8 @@ public enum EstimatorChoice: Sendable, Hashable {
     guard case .racing = self else { return [] }
     switch metric {
     case .accuracy, .top5: return [.probability]
-    case .logLikelihood, .probability, .logit, .margin, .classAccuracy, .binary: return []
+    case .attackSuccess(let target): return [.attackProbability(target: target)]
+    case .logLikelihood, .probability, .logit, .margin, .classAccuracy, .binary, .attackProbability: return []
     }
   }
 }

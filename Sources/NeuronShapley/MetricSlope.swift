@@ -10,16 +10,16 @@ import Networks
 #endif
 
 extension PerformanceMetric {
-  /// How an image's score follows from the quantity that slopes are taken of: the margin for right answers, the label's
-  /// log-odds for its probability and log-likelihood, the score itself for logit and margin.
+  /// How an image's score follows, up to a constant, from the quantity that slopes are taken of: the margin for right
+  /// answers, the label's log-odds for its probability and log-likelihood, the score itself for logit and margin.
   ///
   /// Nil for a network of one class, which has no other class to compare with.
   public func link(classCount: Int) -> Link? {
     guard classCount > 1 else { return nil }
     switch self {
-    case .accuracy, .top5, .classAccuracy, .binary: return .step
+    case .accuracy, .top5, .classAccuracy, .binary, .attackSuccess: return .step
     case .logLikelihood(let floor): return .logLogistic(floor: floor)
-    case .probability: return .logistic
+    case .probability, .attackProbability: return .logistic
     case .logit, .margin: return .identity
     }
   }
@@ -40,7 +40,12 @@ extension PerformanceMetric {
     case .logit:
       gradient[label] = 1
       return Double(logits[label])
-    case .logLikelihood, .probability: return logOdds(logits, of: label, gradient)
+    case .logLikelihood, .probability: return logOdds(logits, of: label, weight: 1, gradient)
+    // Of success less 1, which a constant makes of failure.
+    case .attackSuccess(let target):
+      return margin(logits, of: target ?? label, rank: 1, weight: target == nil ? 1 : -1, gradient)
+    case .attackProbability(let target):
+      return logOdds(logits, of: target ?? label, weight: target == nil ? 1 : -1, gradient)
     }
   }
 
@@ -66,18 +71,20 @@ extension PerformanceMetric {
     return Double(weight) * (Double(logits[label]) - Double(logits[best]))
   }
 
-  /// ℓ − log Σ exp(others): the log-odds of the class, whose slope does not vanish where its probability is near 1.
+  /// weight · (ℓ − log Σ exp(others)): the log-odds of the class, whose slope does not vanish where its probability is
+  /// near 1.
   private func logOdds(
-    _ logits: UnsafeBufferPointer<Float>, of label: Int, _ gradient: UnsafeMutableBufferPointer<Float>
+    _ logits: UnsafeBufferPointer<Float>, of label: Int, weight: Double,
+    _ gradient: UnsafeMutableBufferPointer<Float>
   ) -> Double {
     var largest = -Float.infinity
     for index in logits.indices where index != label { largest = max(largest, logits[index]) }
     var sum = 0.0
     for index in logits.indices where index != label { sum += exp(Double(logits[index]) - Double(largest)) }
     for index in logits.indices where index != label {
-      gradient[index] = -Float(exp(Double(logits[index]) - Double(largest)) / sum)
+      gradient[index] = -Float(weight * exp(Double(logits[index]) - Double(largest)) / sum)
     }
-    gradient[label] = 1
-    return Double(logits[label]) - Double(largest) - log(sum)
+    gradient[label] = Float(weight)
+    return weight * (Double(logits[label]) - Double(largest) - log(sum))
   }
 }

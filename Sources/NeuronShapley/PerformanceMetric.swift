@@ -19,6 +19,12 @@ public enum PerformanceMetric: Sendable, Hashable {
   case classAccuracy(Int)
   /// One class against the rest: the share of images that are predicted to be of the class exactly when they are.
   case binary(Int)
+  /// Less the share of images on which an attack succeeds: that are predicted to be of the target, or, without one, of
+  /// another class than their label's. A filter with a negative value helps the attack. Images of the target are left out.
+  case attackSuccess(target: Int?)
+  /// Less the mean probability that the attack succeeds by: the target's, or, without one, that of all classes but the
+  /// label's.
+  case attackProbability(target: Int?)
 
   /// The name on the command line and in files.
   public var name: String { kind.rawValue }
@@ -27,6 +33,7 @@ public enum PerformanceMetric: Sendable, Hashable {
   public var classIndex: Int? {
     switch self {
     case .classAccuracy(let index), .binary(let index): index
+    case .attackSuccess(let target), .attackProbability(let target): target
     case .accuracy, .top5, .logLikelihood, .probability, .logit, .margin: nil
     }
   }
@@ -37,6 +44,7 @@ public enum PerformanceMetric: Sendable, Hashable {
     case .accuracy, .top5, .probability, .classAccuracy, .binary: 0...1
     case .logLikelihood(let floor): floor.map { $0...0 }
     case .logit, .margin: nil
+    case .attackSuccess, .attackProbability: -1...0
     }
   }
 
@@ -44,6 +52,7 @@ public enum PerformanceMetric: Sendable, Hashable {
   public func uses(label: Int) -> Bool {
     switch self {
     case .classAccuracy(let index): label == index
+    case .attackSuccess(let target), .attackProbability(let target): label != target
     case .accuracy, .top5, .logLikelihood, .probability, .logit, .margin, .binary: true
     }
   }
@@ -65,11 +74,17 @@ public enum PerformanceMetric: Sendable, Hashable {
     case .binary(let index):
       let isPredicted = Objective.accuracy.score(logits: logits, label: index) == 1
       return isPredicted == (label == index) ? 1 : 0
+    case .attackSuccess(let target):
+      let own = Objective.accuracy.score(logits: logits, label: target ?? label)
+      return target == nil ? own - 1 : -own
+    case .attackProbability(let target):
+      let own = Objective.probability.score(logits: logits, label: target ?? label)
+      return target == nil ? own - 1 : -own
     }
   }
 
   /// What guessing scores on average on an image of `label`: a uniformly random class for what counts right answers, equal
-  /// logits for the others; nil for the logit, which knows no such level.
+  /// logits for the others; nil for the logit, which knows no such level, and for attacks.
   public func chance(label: Int, classCount: Int) -> Double? {
     let share = 1 / Double(classCount)
     switch self {
@@ -82,7 +97,8 @@ public enum PerformanceMetric: Sendable, Hashable {
       }
       return max(value, floor ?? -.infinity)
     case .margin: return 0
-    case .logit: return nil
+    // An attacked network begins below what guessing would score.
+    case .logit, .attackSuccess, .attackProbability: return nil
     case .binary(let index): return label == index ? share : 1 - share
     }
   }
@@ -125,6 +141,8 @@ extension PerformanceMetric {
     case margin
     case classAccuracy = "class-accuracy"
     case binary
+    case attackSuccess = "attack-success"
+    case attackProbability = "attack-probability"
   }
 
   public var kind: Kind {
@@ -137,6 +155,8 @@ extension PerformanceMetric {
     case .margin: .margin
     case .classAccuracy: .classAccuracy
     case .binary: .binary
+    case .attackSuccess: .attackSuccess
+    case .attackProbability: .attackProbability
     }
   }
 
@@ -164,11 +184,13 @@ extension PerformanceMetric {
     case .margin: self = .margin
     case .classAccuracy: self = .classAccuracy(try Self.required(classIndex, kind))
     case .binary: self = .binary(try Self.required(classIndex, kind))
+    case .attackSuccess: self = .attackSuccess(target: classIndex)
+    case .attackProbability: self = .attackProbability(target: classIndex)
     }
     if classIndex != nil, self.classIndex == nil {
       throw InputError(
         .usage, "the metric '\(kind.rawValue)' is about all classes", at: .init(key: "class"),
-        hint: "'class-accuracy' and 'binary' are about one")
+        hint: "'class-accuracy' and 'binary' are about one, and an attack may have one as its target")
     }
     if floor != nil, kind != .logLikelihood {
       throw InputError(.usage, "only the log-likelihood has a floor", at: .init(key: "floor"))

@@ -7,7 +7,7 @@ extension TMABEstimator.Configuration {
   /// accuracy, ln(classes) for the log-likelihood).
   ///
   /// - Parameter labels: those of the evaluated images.
-  /// - Throws: ``InputErrors/InputError`` (usage) for the logit and the margin, whose range the publication does not know;
+  /// - Throws: ``InputErrors/InputError`` (usage) for the logit, the margin and attacks, which the publication does not know;
   ///   build the configuration by hand for them.
   public static func published(
     for metric: PerformanceMetric, labels: [Int], classCount: Int
@@ -17,7 +17,7 @@ extension TMABEstimator.Configuration {
     let range: Double?
     switch metric {
     case .logLikelihood: range = uniform > 0 ? uniform : 1
-    case .accuracy, .top5, .probability, .classAccuracy, .binary, .logit, .margin:
+    case .accuracy, .top5, .probability, .classAccuracy, .binary, .logit, .margin, .attackSuccess, .attackProbability:
       range = metric.range.map { $0.upperBound - $0.lowerBound }
     }
     guard let chance, let range else {

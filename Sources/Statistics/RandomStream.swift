@@ -48,6 +48,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let bootstrap = Purpose(code: 11)
     /// The parting of a set of images into two.
     public static let dataSplit = Purpose(code: 12)
+    /// Where attacks start.
+    public static let attack = Purpose(code: 13)
     /// The parameters of a new network.
     public static let parameterInitialization = Purpose(code: 20)
     /// The order of the images in an epoch of training.

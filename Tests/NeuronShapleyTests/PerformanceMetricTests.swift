@@ -25,6 +25,25 @@ import Testing
     #expect(score(.binary(2), logits, 2) == 0 && score(.binary(2), logits, 0) == 1)
   }
 
+  @Test func attacksCountAgainstTheNetwork() throws {
+    let logits: [Float] = [1, 3, 2, -1]
+    let total = logits.reduce(0.0) { $0 + exp(Double($1)) }
+    // Taken for class 1: a success against an image of class 0, none against one of class 1.
+    #expect(score(.attackSuccess(target: nil), logits, 0) == -1 && score(.attackSuccess(target: nil), logits, 1) == 0)
+    #expect(score(.attackSuccess(target: 1), logits, 0) == -1 && score(.attackSuccess(target: 2), logits, 0) == 0)
+    #expect(abs(score(.attackProbability(target: nil), logits, 2) + 1 - exp(2) / total) < 1e-12)
+    #expect(abs(score(.attackProbability(target: 3), logits, 2) + exp(-1) / total) < 1e-12)
+    for metric in [PerformanceMetric.attackSuccess(target: 2), .attackProbability(target: 2)] {
+      #expect(metric.range == -1...0 && metric.classIndex == 2)
+      #expect(metric.uses(label: 1) && !metric.uses(label: 2))
+      #expect(metric.chance(labels: [0, 1], classCount: 4) == nil)
+      #expect(throws: InputError.self) { try metric.validate(classCount: 2) }
+      let copy = try JSONDecoder().decode(PerformanceMetric.self, from: JSONEncoder().encode(metric))
+      #expect(copy == metric)
+    }
+    #expect(PerformanceMetric.attackSuccess(target: nil).uses(label: 2))
+  }
+
   @Test func onlyClassAccuracyLooksAtOneClass() {
     #expect(PerformanceMetric.classAccuracy(2).uses(label: 2) && !PerformanceMetric.classAccuracy(2).uses(label: 1))
     #expect(PerformanceMetric.binary(2).uses(label: 1) && PerformanceMetric.accuracy.uses(label: 1))
