@@ -162,9 +162,17 @@ public struct AblationEvaluator: CoalitionEvaluator {
       }
       logits.withUnsafeBufferPointer { logits in
         let isBroken = logits.contains { $0.isNaN }
+        let place = (offset + component) * outputCount
+        if !game.binaryClasses.isEmpty, !isBroken {
+          // One look at the logits for all classes.
+          let predicted = logits.indices.reduce(0) { logits[$1] > logits[$0] ? $1 : $0 }
+          for (output, index) in game.binaryClasses.enumerated() {
+            values[place + output] = (predicted == index) == (label == index) ? 1 : 0
+          }
+          return
+        }
         for output in 0..<outputCount {
-          values[(offset + component) * outputCount + output] =
-            isBroken ? .nan : game.metrics[output].score(logits: logits, label: label)
+          values[place + output] = isBroken ? .nan : game.metrics[output].score(logits: logits, label: label)
         }
       }
     }

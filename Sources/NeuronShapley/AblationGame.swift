@@ -19,6 +19,9 @@ public struct AblationGame: CooperativeGame {
   /// What first-order marginals are computed with; nil in a game without them.
   public let gradients: GradientPlan?
   let images: LabeledImages
+  /// The class of each metric when all of them set one class against the rest, so that a prediction decides every score;
+  /// else empty.
+  let binaryClasses: [Int]
 
   /// - Parameters:
   ///   - images: those that no metric uses are left out of the game.
@@ -57,6 +60,8 @@ public struct AblationGame: CooperativeGame {
     self.players = players
     self.images = images
     self.metrics = metrics
+    let classes = metrics.compactMap { $0.kind == .binary ? $0.classIndex : nil }
+    binaryClasses = classes.count == metrics.count ? classes : []
     self.ablation = ablation
     self.maximumBytes = maximumBytes
     self.gradients = gradients

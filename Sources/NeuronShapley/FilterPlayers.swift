@@ -11,6 +11,12 @@ public struct FilterPlayers: Sendable, Hashable {
     public let layer: String?
     /// The channel, for a player that is a single filter.
     public let channel: Int?
+
+    package init(name: String, layer: String?, channel: Int?) {
+      self.name = name
+      self.layer = layer
+      self.channel = channel
+    }
   }
 
   public let players: [Player]

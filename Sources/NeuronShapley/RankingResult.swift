@@ -28,6 +28,20 @@ public struct RankingEffort: Sendable, Hashable, Codable {
   public let rounds: Int
   /// Wall-clock seconds since this process began to estimate; a resumed run does not count its forerunners'.
   public let seconds: Double
+
+  package init(
+    imageCount: Int, drawnImageCount: Int?, evaluations: Int, multiplyAdds: UInt64, fullPassMultiplyAdds: UInt64,
+    bytesPerBlock: Int, rounds: Int, seconds: Double
+  ) {
+    self.imageCount = imageCount
+    self.drawnImageCount = drawnImageCount
+    self.evaluations = evaluations
+    self.multiplyAdds = multiplyAdds
+    self.fullPassMultiplyAdds = fullPassMultiplyAdds
+    self.bytesPerBlock = bytesPerBlock
+    self.rounds = rounds
+    self.seconds = seconds
+  }
 }
 
 /// The end of a run: why it ended, what it found, and where to resume.
