@@ -1,4 +1,3 @@
-import Foundation
 import Images
 import InputErrors
 import NeuronShapley
@@ -13,32 +12,23 @@ struct QuestionOptions: Sendable {
     "floor", "V", "log-likelihood: an image's log-probability below V counts as V.", default: "none",
     expected: "a number below 0"
   ) { $0 < 0 }
-  static let groups = CommandOption<String>.text(
-    "groups", "G",
-    "What a player is: a filter (filters), all filters of a layer (layers), or a group of a CSV file with the columns "
-      + "group and filter.", default: "filters")
-  static let layers = CommandOption<[String]>.list("layers", "a,b", "Only these layers' filters are players.")
-  static let linear = CommandOption<Bool>.flag("linear", "Hidden units of linear layers are players too.")
-  static let classifier = CommandOption<Bool>.flag(
-    "classifier", "The classifier's own units are players too; they are the classes and will rank first.")
   static let group = CommandDescription.OptionGroup(
     "question",
-    [
-      metric.declaration, classOption.declaration, floor.declaration, RemovalOptions.ablation.declaration,
-      groups.declaration, layers.declaration, linear.declaration, classifier.declaration,
-    ])
+    [metric.declaration, classOption.declaration, floor.declaration] + PlayerOptions.declarations)
 
   /// For commands whose players are filters and whose question is about all classes.
   static let plainGroup = CommandDescription.OptionGroup(
-    group.title, group.options.filter { ![groups.declaration.name, classOption.declaration.name].contains($0.name) })
+    group.title, group.options.filter { $0 != PlayerOptions.groups.declaration && $0 != classOption.declaration })
 
   let kind: PerformanceMetric.Kind
   let className: String?
   let floor: Double?
-  let ablation: Ablation
-  let players: PlayerSelection
+  let who: PlayerOptions
+
+  var ablation: Ablation { who.ablation }
+  var players: PlayerSelection { who.players }
   /// What a player is, for reports.
-  let playerKind: String
+  var playerKind: String { who.playerKind }
 
   /// - Parameter isPlain: true for commands that have ``plainGroup`` only.
   /// - Throws: ``InputError`` (usage, or as reading the groups' file).
@@ -46,17 +36,7 @@ struct QuestionOptions: Sendable {
     kind = try arguments.value(Self.metric) ?? .accuracy
     className = isPlain ? nil : try arguments.value(Self.classOption)
     floor = try arguments.value(Self.floor)
-    ablation = try arguments.value(RemovalOptions.ablation) ?? .mean
-    let groups = isPlain ? "filters" : try arguments.value(Self.groups) ?? "filters"
-    let grouping: PlayerGrouping
-    switch groups {
-    case "filters": (grouping, playerKind) = (.filters, "filters")
-    case "layers": (grouping, playerKind) = (.layers, "layers")
-    default: (grouping, playerKind) = (.custom(try Self.groups(inFile: groups)), "groups")
-    }
-    players = PlayerSelection(
-      grouping: grouping, layers: try arguments.value(Self.layers), includesLinearLayers: arguments[Self.linear],
-      includesClassifier: arguments[Self.classifier])
+    who = try PlayerOptions(arguments, isPlain: isPlain)
     do {
       // Whether the numbers go with the metric is known before the class's index is.
       _ = try PerformanceMetric(parsing: kind.rawValue, classIndex: className.map { _ in 0 }, floor: floor)
@@ -74,33 +54,5 @@ struct QuestionOptions: Sendable {
         hint: Suggestion.hint(for: name, among: classNames))
     }
     return try PerformanceMetric(parsing: kind.rawValue, classIndex: index, floor: floor)
-  }
-
-  private static func groups(inFile file: String) throws -> [FilterGroup] {
-    guard let data = FileManager.default.contents(atPath: file) else {
-      throw InputError(
-        .usage, "the value is wrong", at: .init(key: "--groups"), expected: "filters, layers or a CSV file",
-        found: "'\(file)'", hint: Suggestion.hint(for: file, among: ["filters", "layers"]))
-    }
-    let table = try CommaSeparatedValues([UInt8](data), file: file)
-    guard let group = table.header.firstIndex(of: "group"), let filter = table.header.firstIndex(of: "filter") else {
-      throw InputError(
-        .data, "the groups lack a column", at: .init(file: file, line: 1), expected: "group and filter",
-        found: table.header.joined(separator: ","))
-    }
-    var order: [String] = []
-    var members: [String: [Filter]] = [:]
-    for (row, line) in zip(table.rows, table.lines) {
-      do {
-        if members[row[group]] == nil { order.append(row[group]) }
-        members[row[group], default: []].append(try Filter(parsing: row[filter]))
-      } catch {
-        var error = error
-        error.place.file = file
-        error.place.line = line
-        throw error
-      }
-    }
-    return order.map { FilterGroup(name: $0, filters: members[$0] ?? []) }
   }
 }

@@ -1,10 +1,8 @@
 import CooperativeGames
-import InputErrors
 import NeuronShapley
 import Reports
-import Synchronization
 
-/// One sitting of an estimation: runs it, keeps checkpoints, shows progress, and ends it by budget or signal.
+/// One sitting of a ranking, and why it ended in words.
 struct RankingSession: Sendable {
   /// What came out of a sitting that was not interrupted.
   struct Outcome: Sendable {
@@ -35,110 +33,23 @@ struct RankingSession: Sendable {
   let budget: BudgetOptions
   let display: ProgressDisplay
 
-  /// What the display and the watch know of the estimation under way.
-  private final class Status: Sendable {
-    let meter = EstimationMeter()
-    let latest = Mutex<ProcedureStatus?>(nil)
-    /// Whether an end now keeps a unit of work, so that there is something to estimate from.
-    let keepsUnits = Atomic<Bool>(false)
-    /// Whether the time ended the estimation, and not another budget.
-    let isOverTime = Atomic<Bool>(false)
-  }
-
   /// Runs until the estimator is finished, a budget is spent or a signal asks for an end.
   ///
   /// - Parameter stored: where an earlier sitting left off.
-  /// - Throws: ``Interruption`` after a checkpoint when a signal asked for an end; ``InputError`` when something cannot
-  ///   be written or the checkpoint belongs to another run.
+  /// - Throws: as ``EstimationSession/run(resuming:)``.
   func run(resuming stored: StoredCheckpoint?) async throws -> Outcome {
-    let status = Status()
-    var writer = CheckpointWriter(folder, secondsBefore: stored?.seconds ?? 0)
-    var run = try await sitting(from: stored?.checkpoint, status, &writer, cancelsAtDeadline: true)
-    while run.result == nil, TerminationSignal.requested == nil {
-      // Cancelled before a first unit that tells something was finished: that one is waited for.
-      run = try await sitting(from: run.checkpoint, status, &writer, cancelsAtDeadline: false)
-    }
-    display.end()
-    try writer.write(run.checkpoint)
-    if let signal = TerminationSignal.requested, run.ending != .finished {
-      throw Interruption(
-        signal: signal, hint: "the checkpoint is saved: repeat the command with --resume to go on from there")
-    }
-    guard let result = run.result else {
-      throw InputError(.usage, "nothing could be estimated within the budget", hint: "allow more")
-    }
-    let isEndedByClock = run.ending != .finished && status.isOverTime.load(ordering: .relaxed)
+    let session = EstimationSession(estimation: job, folder: folder, budget: budget, display: display)
+    let outcome = try await session.run(resuming: stored)
     return Outcome(
-      result: result, seconds: writer.seconds, ending: ending(of: run, result, isEndedByClock),
-      isEndedByClock: isEndedByClock)
+      result: outcome.result, seconds: outcome.seconds, ending: ending(of: outcome),
+      isEndedByClock: outcome.isEndedByClock)
   }
 
-  /// Runs once, with a watch beside it that shows progress and cancels the run on a signal or at the deadline.
-  private func sitting(
-    from checkpoint: RankingCheckpoint?, _ status: Status, _ writer: inout CheckpointWriter, cancelsAtDeadline: Bool
-  ) async throws -> RankingRun {
-    let begin = writer
-    let work = Task { [self] () throws -> (RankingRun, CheckpointWriter) in
-      var writer = begin
-      let run = try await job.run(resuming: checkpoint, meter: status.meter) { event in
-        status.latest.withLock { $0 = event.status }
-        try writer.offer(event.checkpoint)
-        status.keepsUnits.store(event.keepsUnits && event.status.canEnd, ordering: .relaxed)
-        // Without a first phase there is nothing to estimate from: it is completed, whatever the budget.
-        guard event.status.canEnd else { return .goOn }
-        if isLate(writer) {
-          status.isOverTime.store(true, ordering: .relaxed)
-          return event.keepsUnits ? .stop : .finishUnits
-        }
-        guard event.isEndOfRound, let limit = budget.multiplyAdds else { return .goOn }
-        // What rounds have cost on average so far: a rule of the checkpoint alone, the same after a resume.
-        let nextRound = Double(event.multiplyAdds) / Double(max(1, event.rounds))
-        return Double(event.multiplyAdds) + nextRound > Double(limit) ? .stop : .goOn
-      }
-      return (run, writer)
+  private func ending(of outcome: EstimationSession<NeuronRankingJob>.Outcome) -> String {
+    guard outcome.isFinished else {
+      return outcome.isEndedByClock ? "the time is over" : "the budget of multiply-adds is spent"
     }
-    let watch = Task { [self] in
-      while !Task.isCancelled {
-        report(status, on: display, secondsLeft: budget.seconds.map { max(0, $0 - begin.seconds) })
-        // What is under way when the time is over is given up, but not the first unit: without it there is no result.
-        let mayCancel = cancelsAtDeadline && status.keepsUnits.load(ordering: .relaxed)
-        let isOverTime = mayCancel && isLate(begin)
-        if isOverTime { status.isOverTime.store(true, ordering: .relaxed) }
-        if TerminationSignal.requested != nil || isOverTime { work.cancel() }
-        try await Task.sleep(for: .milliseconds(50))
-      }
-    }
-    defer { watch.cancel() }
-    let (run, written) = try await work.value
-    writer = written
-    return run
-  }
-
-  private func isLate(_ clock: CheckpointWriter) -> Bool { budget.seconds.map { clock.seconds >= $0 } ?? false }
-
-  private func report(_ status: Status, on display: ProgressDisplay, secondsLeft: Double?) {
-    let latest = status.latest.withLock { $0 }
-    var details: [String] = []
-    if let latest {
-      if latest.activePlayers < job.players.count {
-        details.append("\(NumberText.grouped(latest.activePlayers)) active of \(NumberText.grouped(job.players.count))")
-      } else {
-        details.append("\(NumberText.grouped(job.players.count)) active")
-      }
-      if let error = latest.largestStandardError { details.append("std. error ≤ \(NumberText.significant(error, 2))") }
-    }
-    display.report(
-      ProgressLine(
-        "estimating", done: status.meter.evaluations,
-        total: budget.plannedEvaluations(latest?.plannedEvaluations ?? job.configuration.estimator.evaluations),
-        unit: "evaluations", details: details, secondsLeft: secondsLeft))
-  }
-
-  private func ending(of run: RankingRun, _ result: RankingResult, _ isEndedByClock: Bool) -> String {
-    switch run.ending {
-    case .stopped, .cancelled: return isEndedByClock ? "the time is over" : "the budget of multiply-adds is spent"
-    case .finished: break
-    }
+    let result = outcome.result
     switch job.configuration.estimator {
     case .permutation(let settings):
       return ending(target: settings.standardError, confidence: settings.confidence, result)
@@ -170,13 +81,5 @@ struct RankingSession: Sendable {
     let largest = players.compactMap(\.standardError).max()
     guard let target, let largest, largest <= target else { return "the budget of evaluations is spent" }
     return "no standard error is larger than \(NumberText.plain(target))"
-  }
-}
-
-extension BudgetOptions {
-  /// The evaluations at which progress is complete; nil when another limit decides.
-  func plannedEvaluations(_ planned: Int?) -> Int? {
-    guard let planned, planned < Int.max / 2 else { return nil }
-    return planned
   }
 }

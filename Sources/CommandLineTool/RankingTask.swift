@@ -100,13 +100,19 @@ struct RankingTask: Sendable {
   /// Without truncation every unit of permutation sampling takes the same number of evaluations, so that a run which the
   /// clock ended is repeated exactly by a budget.
   private func repeating(_ outcome: RankingSession.Outcome) -> [String] {
-    var words = commandLine.filter { $0 != "--resume" }
+    let words = commandLine.filter { $0 != "--resume" }
     guard outcome.isRepeatableByEvaluations else { return words }
+    return Self.words(words, endingAfter: outcome.result.estimate.evaluations)
+  }
+
+  /// A command line with a budget of evaluations instead of its own.
+  static func words(_ words: [String], endingAfter evaluations: Int) -> [String] {
+    var words = words
     for option in ["--time", "--evaluations", "--multiply-adds", "--standard-error"] {
       guard let place = words.firstIndex(where: { $0 == option || $0.hasPrefix(option + "=") }) else { continue }
       words.removeSubrange(place..<min(words.count, place + (words[place].contains("=") ? 1 : 2)))
     }
-    return words + ["--evaluations", String(outcome.result.estimate.evaluations)]
+    return words + ["--evaluations", String(evaluations)]
   }
 
   private func prepare(_ material: Material, _ configuration: RankingConfiguration) async throws -> NeuronRankingJob {

@@ -5,25 +5,25 @@ import NeuronShapley
 import Reports
 
 /// What `estimate.json` holds: where the estimation stands, and what it took to get there.
-struct StoredCheckpoint: Codable, Sendable {
-  static let formatName = "neuron-shapley.checkpoint"
-  static let currentVersion = 2
+struct StoredEstimation<Checkpoint: Codable & Sendable>: Codable, Sendable {
+  static var formatName: String { "neuron-shapley.checkpoint" }
+  static var currentVersion: Int { 2 }
 
-  var format = formatName
-  var version = currentVersion
+  var format = Self.formatName
+  var version = Self.currentVersion
   /// Wall-clock seconds of estimation over all sittings.
   var seconds: Double
-  var checkpoint: RankingCheckpoint
+  var checkpoint: Checkpoint
   /// SHA-256 of the seconds and the checkpoint as they are encoded: a damaged file must not become a wrong ranking.
   var digest: String
 
-  init(seconds: Double, checkpoint: RankingCheckpoint) throws {
+  init(seconds: Double, checkpoint: Checkpoint) throws {
     self.seconds = seconds
     self.checkpoint = checkpoint
     digest = try Self.digest(seconds, checkpoint)
   }
 
-  private static func digest(_ seconds: Double, _ checkpoint: RankingCheckpoint) throws -> String {
+  private static func digest(_ seconds: Double, _ checkpoint: Checkpoint) throws -> String {
     var digest = SHA256Digest()
     digest.update(seconds.bitPattern)
     digest.update([UInt8](try encoder.encode(checkpoint)))
@@ -39,11 +39,11 @@ struct StoredCheckpoint: Codable, Sendable {
   /// Reads the checkpoint of a run; nil when it has none yet.
   ///
   /// - Throws: ``InputError`` (data) when the file is damaged or of another version.
-  static func read(from folder: RunFolder) throws -> StoredCheckpoint? {
+  static func read(from folder: RunFolder) throws -> StoredEstimation? {
     guard folder.exists(.checkpoint) else { return nil }
     let file = folder.file(.checkpoint)
     do {
-      let stored = try JSONValue.decode(StoredCheckpoint.self, from: try folder.read(.checkpoint), file: file)
+      let stored = try JSONValue.decode(StoredEstimation.self, from: try folder.read(.checkpoint), file: file)
       guard stored.format == formatName, stored.version == currentVersion else {
         throw InputError(
           .data, "the checkpoint is of another kind or version", at: .init(file: file),
@@ -63,6 +63,9 @@ struct StoredCheckpoint: Codable, Sendable {
     try folder.write([UInt8](try Self.encoder.encode(self)), as: .checkpoint)
   }
 }
+
+/// What `estimate.json` holds in the folder of a ranking.
+typealias StoredCheckpoint = StoredEstimation<RankingCheckpoint>
 
 /// Writes checkpoints while an estimation runs, not oftener than is worth it.
 struct CheckpointWriter {
@@ -87,15 +90,15 @@ struct CheckpointWriter {
   ///
   /// A checkpoint that takes long to write is written less often, so that writing never takes more than a tenth of the
   /// time; such a one belongs to rounds that take much longer.
-  mutating func offer(_ checkpoint: RankingCheckpoint) throws {
+  mutating func offer(_ checkpoint: some Codable & Sendable) throws {
     guard clock.now >= nextWrite else { return }
     try write(checkpoint)
   }
 
   /// Writes the checkpoint now.
-  mutating func write(_ checkpoint: RankingCheckpoint) throws {
+  mutating func write(_ checkpoint: some Codable & Sendable) throws {
     let begin = clock.now
-    try StoredCheckpoint(seconds: seconds, checkpoint: checkpoint).write(to: folder)
+    try StoredEstimation(seconds: seconds, checkpoint: checkpoint).write(to: folder)
     nextWrite = clock.now + max(.seconds(1), (clock.now - begin) * 10)
   }
 }

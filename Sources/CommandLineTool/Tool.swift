@@ -8,9 +8,9 @@ public enum Tool {
 
   static var commands: [any Command.Type] {
     [
-      InspectCommand.self, EvaluateCommand.self, RankCommand.self, AblateCommand.self, RepairCommand.self,
-      AdversarialCommand.self, ReportCommand.self, RegionsCommand.self, TrainCommand.self, WorldCommand.self,
-      RunCommand.self,
+      InspectCommand.self, EvaluateCommand.self, RankCommand.self, AblateCommand.self, ClassesCommand.self,
+      RepairCommand.self, AdversarialCommand.self, ReportCommand.self, RegionsCommand.self, TrainCommand.self,
+      WorldCommand.self, RunCommand.self,
     ]
   }
 

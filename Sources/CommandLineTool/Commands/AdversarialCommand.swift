@@ -54,9 +54,9 @@ struct AdversarialCommand: Command {
       .init(
         "question",
         [
-          metric.declaration, RemovalOptions.ablation.declaration, QuestionOptions.groups.declaration,
-          QuestionOptions.layers.declaration, QuestionOptions.linear.declaration,
-          QuestionOptions.classifier.declaration,
+          metric.declaration, RemovalOptions.ablation.declaration, PlayerOptions.groups.declaration,
+          PlayerOptions.layers.declaration, PlayerOptions.linear.declaration,
+          PlayerOptions.classifier.declaration,
         ]),
       EstimatorOptions.group, BudgetOptions.group,
       .init(
