@@ -13,7 +13,7 @@ let package = Package(
   products: [
     .library(name: "CooperativeGames", targets: ["CooperativeGames"]),
     .library(name: "DecisionRegions", targets: ["DecisionRegions", "NeuronRegions"]),
-    .library(name: "NetworkCore", targets: ["Tensors", "Networks", "Inference", "ModelFormats", "Images"]),
+    .library(name: "NetworkCore", targets: ["Tensors", "Networks", "Inference", "Pruning", "ModelFormats", "Images"]),
     .library(name: "NeuronShapley", targets: ["NeuronShapley"]),
     .library(name: "TextureWorld", targets: ["TextureWorld"]),
     .executable(name: "neuron-shapley", targets: ["neuron-shapley"]),
@@ -51,13 +51,15 @@ let package = Package(
         "InputErrors",
       ]),
 
+    .target(name: "Pruning", dependencies: ["Inference", "Networks", "Tensors", "InputErrors"]),
+
     .target(name: "TextureWorld", dependencies: ["Images", "Networks", "Tensors", "Statistics", "InputErrors"]),
 
     // Floor 4.
     .target(
       name: "NeuronShapley",
       dependencies: [
-        "CooperativeGames", "Inference", "Images", "Networks", "Tensors", "Statistics", "InputErrors",
+        "CooperativeGames", "Pruning", "Inference", "Images", "Networks", "Tensors", "Statistics", "InputErrors",
       ]),
 
     .target(
@@ -83,7 +85,7 @@ let package = Package(
       name: "CommandLineTool",
       dependencies: [
         "ScenarioRunner", "Reports", "NeuronRegions", "NeuronShapley", "Training", "TextureWorld", "DecisionRegions",
-        "CooperativeGames", "Inference",
+        "CooperativeGames", "Pruning", "Inference",
         "Images", "ModelFormats", "Networks", "Tensors", "Statistics", "AtomicFiles", "InputErrors",
       ]),
     .executableTarget(name: "neuron-shapley", dependencies: ["CommandLineTool"]),
@@ -106,10 +108,12 @@ let package = Package(
     tests("Tensors"),
     tests("Images"),
     tests("Networks", ["Tensors"]),
-    tests("Inference", ["Networks", "Tensors", "ModelFormats"]),
+    .target(name: "RandomNetworks", dependencies: ["Networks", "Tensors", "TestSupport"], path: "Tests/RandomNetworks"),
+    tests("Inference", ["RandomNetworks", "Networks", "Tensors", "ModelFormats"]),
     tests("ModelFormats", ["Networks", "Tensors", "Inference", "Images"]),
     tests("CooperativeGames", ["Statistics", "Images"]),
     tests("DecisionRegions", ["Statistics"]),
+    tests("Pruning", ["RandomNetworks", "Inference", "Networks", "Tensors", "ModelFormats"]),
     tests("Training", ["Inference", "Networks", "Tensors", "ModelFormats", "Images", "Statistics"]),
     tests(
       "TextureWorld", ["Images", "Networks", "Tensors", "Inference", "NeuronShapley", "CooperativeGames", "Training"]),

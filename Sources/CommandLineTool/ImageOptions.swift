@@ -60,6 +60,15 @@ struct ImageOptions: Sendable {
     CommandDescription.OptionGroup(group.title, group.options.filter { $0 != calibration.declaration })
   }
 
+  /// For commands that can do without images, and say what they do then.
+  static func optionalGroups(without: String) -> [CommandDescription.OptionGroup] {
+    let optional = CommandOption<String>.text("images", "PATH", "\(images.declaration.explanation) \(without)")
+    return groups.map { group in
+      CommandDescription.OptionGroup(
+        group.title, group.options.map { $0 == images.declaration ? optional.declaration : $0 })
+    }
+  }
+
   let source: ImageSource
   /// Where the calibration images are; nil for the evaluated images.
   let calibrationPath: String?

@@ -78,7 +78,7 @@ struct RegionsModelSource: Sendable {
       return (layer, nil)
     }
     let isRanking = FilterNames.isRanking(neurons)
-    let names = try FilterNames.read(neurons, option: "--neurons", first: nil)
+    let names = try FilterNames.read(neurons, option: "--neurons", part: .all)
     var layer = options.layer
     var channels: [Int] = []
     for (name, place) in names {
@@ -119,7 +119,7 @@ struct RegionsModelSource: Sendable {
     }
     if FilterNames.isRanking(text) {
       var found: [FreeInput] = []
-      for (name, _) in try FilterNames.read(text, option: "--inputs", first: nil) where found.count < 2 {
+      for (name, _) in try FilterNames.read(text, option: "--inputs", part: .all) where found.count < 2 {
         // A ranking holds filters of all layers; those that do not reach this one are passed over.
         guard let filter = try? Filter(parsing: name), let input = try? FreeInput.filter(filter, of: view),
           !found.contains(where: { $0.elements == input.elements })
@@ -133,7 +133,7 @@ struct RegionsModelSource: Sendable {
       return found
     }
     return try asOptions {
-      try FilterNames.read(text, option: "--inputs", first: nil).map { try freeInput($0.name, of: view) }
+      try FilterNames.read(text, option: "--inputs", part: .all).map { try freeInput($0.name, of: view) }
     }
   }
 

@@ -12,6 +12,8 @@ struct RemovalOptions: Sendable {
       + "'layer:channel' a line. A layer's name alone stands for all its filters.")
   static let first = CommandOption<Int>.count(
     "first", "N", "Of a ranking, remove only the N players that rank first.")
+  static let last = CommandOption<Int>.count(
+    "last", "N", "Of a ranking, remove only the N players that rank last: the least important, and those that harm.")
   static let random = CommandOption<Int>.count(
     "remove-random", "N", "Remove N filters drawn at random by the seed: what a ranking must beat.")
   static let ablation = CommandOption<Ablation>.choice(
@@ -20,25 +22,44 @@ struct RemovalOptions: Sendable {
       + "(meanMap), 0 (zero), its output on another image (resample), or what is left when weights and moving moments "
       + "are reset but the normalization's shift stays (batchNormShift).", default: .mean)
   static let group = CommandDescription.OptionGroup(
-    "removal", [remove.declaration, first.declaration, random.declaration, ablation.declaration])
+    "removal", [remove.declaration, first.declaration, last.declaration, random.declaration, ablation.declaration])
 
   private let remove: String?
-  private let first: Int?
+  private let part: FilterNames.RankingPart
   private let random: Int?
   let ablation: Ablation
 
   init(_ arguments: Arguments) throws {
     remove = try arguments.value(Self.remove)
-    first = try arguments.value(Self.first)
+    let (first, last) = (try arguments.value(Self.first), try arguments.value(Self.last))
+    part = first.map { .first($0) } ?? last.map { .last($0) } ?? .all
     random = try arguments.value(Self.random)
     ablation = try arguments.value(Self.ablation) ?? .mean
     if remove != nil, random != nil {
       throw InputError(.usage, "filters are removed either by name or at random", at: .init(key: "--remove-random"))
     }
-    if first != nil, remove == nil {
+    if first != nil, last != nil {
       throw InputError(
-        .usage, "there is no ranking to take the first of", at: .init(key: "--first"),
+        .usage, "either the first or the last of a ranking are removed", at: .init(key: "--last"), found: "both options")
+    }
+    if let option = part.option, remove == nil {
+      throw InputError(
+        .usage, "there is no ranking to take the \(option.dropFirst(2)) of", at: .init(key: option),
         hint: "add --remove RUN/players.csv")
+    }
+  }
+
+  /// Whether filters are to be removed at all.
+  var isEmpty: Bool { remove == nil && random == nil }
+
+  /// What was asked for, in words.
+  var summary: String {
+    if let random { return "\(random) random filters" }
+    guard let remove else { return "nothing" }
+    switch part {
+    case .all: return remove
+    case .first(let count): return "the first \(count) of \(remove)"
+    case .last(let count): return "the last \(count) of \(remove)"
     }
   }
 
@@ -59,7 +80,7 @@ struct RemovalOptions: Sendable {
       var stream = RandomStream(seed: seed, purpose: .playerOrder)
       for player in stream.sample(random, of: players.count) { units.formUnion(players.units[player]) }
     }
-    for (name, place) in try remove.map({ try FilterNames.read($0, option: "--remove", first: first) }) ?? [] {
+    for (name, place) in try remove.map({ try FilterNames.read($0, option: "--remove", part: part) }) ?? [] {
       do { units.formUnion(try Self.units(of: name, in: catalog)) } catch {
         var error = error
         error.place.file = place.file

@@ -13,9 +13,11 @@ struct ResultFolder: Sendable {
 
   /// Makes the folder, or takes an empty one, and holds it against other processes until this one ends.
   ///
-  /// - Parameter resuming: whether a folder may be taken that the command has begun to fill, but not one that is complete.
+  /// - Parameters:
+  ///   - resuming: whether a folder may be taken that the command has begun to fill, but not one that is complete.
+  ///   - option: the option that names the folder.
   /// - Throws: ``InputErrors/InputError`` (cannotWrite) when it holds something or cannot be made.
-  init(path: String, resuming: Bool = false) throws(InputError) {
+  init(path: String, resuming: Bool = false, option: String = "--output") throws(InputError) {
     self.path = path
     let manager = FileManager.default
     do { try manager.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
@@ -27,7 +29,7 @@ struct ResultFolder: Sendable {
       throw InputError(
         .cannotWrite,
         names.contains(Self.document) ? "the folder holds a result already" : "the folder exists and holds something",
-        at: .init(file: path), hint: "choose another --output")
+        at: .init(file: path), hint: "choose another \(option)")
     }
   }
 

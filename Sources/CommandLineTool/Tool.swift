@@ -9,7 +9,8 @@ public enum Tool {
   static var commands: [any Command.Type] {
     [
       InspectCommand.self, EvaluateCommand.self, RankCommand.self, AblateCommand.self, ClassesCommand.self,
-      RepairCommand.self, AdversarialCommand.self, ReportCommand.self, RegionsCommand.self, TrainCommand.self,
+      RepairCommand.self, AdversarialCommand.self, PruneCommand.self, ReportCommand.self, RegionsCommand.self,
+      TrainCommand.self,
       WorldCommand.self, RunCommand.self,
     ]
   }
@@ -44,6 +45,7 @@ public enum Tool {
   package static func message(for error: any Error) -> String {
     switch error {
     case let error as InputError: return "neuron-shapley: error: \(error)"
+    case let disagreement as PruningDisagreement: return "neuron-shapley: error: \(disagreement.text)"
     case let disagreement as ScenarioDisagreement: return "neuron-shapley: error: \(disagreement.text)"
     case let interruption as Interruption:
       return "neuron-shapley: stopped by \(interruption.signal.name)" + (interruption.hint.map { "; \($0)" } ?? "")

@@ -47,6 +47,17 @@ public struct ReferenceForward: Sendable {
     activations(of: image, replaced: replaced)[network.logits]
   }
 
+  /// What a layer makes of some maps: `elements` and the result in row-major order.
+  ///
+  /// - Precondition: the shapes are those that ``Networks/ShapeInference`` gives; the layer is no input.
+  package static func output(
+    of layer: Layer, _ shape: Shape, inputs: [(shape: Shape, elements: [Double])]
+  ) -> [Double] {
+    var result = ReferenceMap(shape)
+    compute(layer, inputs.map { ReferenceMap($0.shape, $0.elements) }, &result)
+    return result.values
+  }
+
   private static func compute(_ layer: Layer, _ inputs: [ReferenceMap], _ y: inout ReferenceMap) {
     switch layer {
     case .input: preconditionFailure("the input is no computation")

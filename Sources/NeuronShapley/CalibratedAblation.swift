@@ -37,8 +37,7 @@ public struct CalibratedAblation: Sendable {
       let maps = try await ActivationMaps.measured(inference(), progress: blocksDone)
       try requireFinite(maps.sites, plan)
       return CalibratedAblation(kind, .maps(maps.sites), images.digest)
-    case .zero:
-      return CalibratedAblation(kind, .constants([Float](repeating: 0, count: plan.unitCount)))
+    case .zero, .batchNormShift: return try uncalibrated(kind, plan: plan)
     case .resample:
       _ = try inference()
       guard images.count > 1 else {
@@ -47,8 +46,20 @@ public struct CalibratedAblation: Sendable {
           found: "\(images.count)")
       }
       return CalibratedAblation(kind, .donor, images.digest, DonorImages(images: images, seed: seed))
-    case .batchNormShift:
-      return CalibratedAblation(kind, .constants(NormalizationShift.constants(of: plan)))
+    }
+  }
+
+  /// An ablation that needs no images.
+  ///
+  /// - Throws: ``InputErrors/InputError`` (usage) for one that does.
+  public static func uncalibrated(_ kind: Ablation, plan: ExecutionPlan) throws(InputError) -> CalibratedAblation {
+    switch kind {
+    case .zero: return CalibratedAblation(kind, .constants([Float](repeating: 0, count: plan.unitCount)))
+    case .batchNormShift: return CalibratedAblation(kind, .constants(NormalizationShift.constants(of: plan)))
+    case .mean, .meanMap, .resample:
+      throw InputError(
+        .usage, "the ablation '\(kind.rawValue)' is measured on images, and there are none",
+        expected: "zero or batchNormShift")
     }
   }
 

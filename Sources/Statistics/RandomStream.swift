@@ -52,6 +52,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let attack = Purpose(code: 13)
     /// Which images of a class are kept to judge a ranking by.
     public static let classSplit = Purpose(code: 14)
+    /// Images that consist of nothing but noise.
+    public static let noiseImage = Purpose(code: 15)
     /// The parameters of a new network.
     public static let parameterInitialization = Purpose(code: 20)
     /// The order of the images in an epoch of training.

@@ -1,5 +1,6 @@
 import Inference
 import Networks
+import RandomNetworks
 import Tensors
 import TestSupport
 import Testing

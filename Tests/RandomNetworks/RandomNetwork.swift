@@ -4,24 +4,24 @@ import Tensors
 import TestSupport
 
 /// Builds random small networks out of every layer kind.
-struct RandomNetwork {
-  var random: SeededRandom
-  var nodes: [Node] = []
-  var shapes: [Shape] = []
+package struct RandomNetwork {
+  package var random: SeededRandom
+  package var nodes: [Node] = []
+  package var shapes: [Shape] = []
 
-  init(seed: UInt64) { random = SeededRandom(seed) }
+  package init(seed: UInt64) { random = SeededRandom(seed) }
 
-  mutating func tensor(_ extents: Int...) throws -> Tensor {
+  package mutating func tensor(_ extents: Int...) throws -> Tensor {
     let shape = Shape(extents)
     return try Tensor(shape: shape, values: random.floats(shape.count))
   }
 
   /// Adds a node when its shapes fit, and returns its index.
   @discardableResult
-  mutating func add(_ layer: Layer, _ inputs: Int...) -> Int? { add(layer, inputs: inputs) }
+  package mutating func add(_ layer: Layer, _ inputs: Int...) -> Int? { add(layer, inputs: inputs) }
 
   @discardableResult
-  mutating func add(_ layer: Layer, inputs: [Int]) -> Int? {
+  package mutating func add(_ layer: Layer, inputs: [Int]) -> Int? {
     let node = Node("n\(nodes.count)", layer, inputs: inputs)
     guard let shape = try? ShapeInference.outputShape(of: node, inputs: inputs.map { shapes[$0] }) else { return nil }
     nodes.append(node)
@@ -29,14 +29,14 @@ struct RandomNetwork {
     return nodes.count - 1
   }
 
-  mutating func activation() -> Activation {
+  package mutating func activation() -> Activation {
     random.pick([
       .relu, .leakyRelu(slope: 0.1), .prelu([0.2]), .elu(alpha: 0.7), .sigmoid, .tanh,
       .hardSigmoid(alpha: 0.2, beta: 0.5), .hardSwish, .clip(lower: -0.3, upper: 0.6),
     ])
   }
 
-  mutating func convolution(channels: Int) throws -> Convolution {
+  package mutating func convolution(channels: Int) throws -> Convolution {
     let groups = random.pick([1, 1, 1, 2, channels].filter { channels % $0 == 0 })
     let outputs = groups * random.int(1...max(1, 9 / groups))
     return Convolution(
@@ -48,14 +48,14 @@ struct RandomNetwork {
       dilation: Extent(height: random.int(1...2), width: random.int(1...2)), groups: groups)
   }
 
-  mutating func batchNormalization(channels: Int) -> BatchNormalization {
+  package mutating func batchNormalization(channels: Int) -> BatchNormalization {
     BatchNormalization(
       scale: random.floats(channels), shift: random.floats(channels), mean: random.floats(channels),
       variance: random.floats(channels).map { abs($0) + 0.1 })
   }
 
   /// One random node on a random earlier one; false when it does not fit.
-  mutating func grow() throws -> Bool {
+  package mutating func grow() throws -> Bool {
     let from = random.int(max(0, nodes.count - 4)...nodes.count - 1)
     let shape = shapes[from], channels = shape.channels
     switch random.int(0...15) {
@@ -121,7 +121,7 @@ struct RandomNetwork {
   }
 
   /// A whole network that ends in a classifier over all that was built.
-  static func make(seed: UInt64, size: Int) throws -> Network {
+  package static func make(seed: UInt64, size: Int) throws -> Network {
     var builder = RandomNetwork(seed: seed)
     let random = (0..<3).map { _ in builder.random.int(5...9) }
     builder.add(.input(Shape(builder.random.int(1...4), random[0], random[1])))
