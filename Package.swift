@@ -108,7 +108,8 @@ let package = Package(
     tests("Tensors"),
     tests("Images"),
     tests("Networks", ["Tensors"]),
-    .target(name: "RandomNetworks", dependencies: ["Networks", "Tensors", "TestSupport"], path: "Tests/RandomNetworks"),
+    .target(
+      name: "RandomNetworks", dependencies: ["Networks", "Tensors", "TestSupport"], path: "Tests/RandomNetworks"),
     tests("Inference", ["RandomNetworks", "Networks", "Tensors", "ModelFormats"]),
     tests("ModelFormats", ["Networks", "Tensors", "Inference", "Images"]),
     tests("CooperativeGames", ["Statistics", "Images"]),

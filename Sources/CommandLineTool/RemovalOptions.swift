@@ -40,7 +40,8 @@ struct RemovalOptions: Sendable {
     }
     if first != nil, last != nil {
       throw InputError(
-        .usage, "either the first or the last of a ranking are removed", at: .init(key: "--last"), found: "both options")
+        .usage, "either the first or the last of a ranking are removed", at: .init(key: "--last"), found: "both options"
+      )
     }
     if let option = part.option, remove == nil {
       throw InputError(

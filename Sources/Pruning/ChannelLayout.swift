@@ -15,11 +15,28 @@ struct ChannelLayout {
   /// Channels that a convolution or linear layer stores although no weight of it counts any longer, each with the node
   /// that wants its place.
   private(set) var held: [Int: [Int: Int]] = [:]
+  /// For each node the channels whose output is replaced.
+  let replaced: [Int: Set<Int>]
+  /// What a stored channel before a removed filter's activation is to hold, so that the activation yields what replaces
+  /// the filter's output.
+  private(set) var targets: [Int: [Int: Double]] = [:]
 
-  init(_ network: Network, _ values: [[ChannelValue]], needs: ChannelNeeds) {
+  init(_ network: Network, _ values: [[ChannelValue]], needs: ChannelNeeds, replaced: [Int: Set<Int>]) {
     self.network = network
     self.values = values
     self.needs = needs.channels
+    self.replaced = replaced
+    for site in network.activationSites {
+      for channel in (replaced[site.output] ?? []).sorted() {
+        guard let value = values[site.output][channel].uniformValue else { continue }
+        if case .activation(let function) = network.nodes[site.output].layer,
+          function(Float(value), channel: channel) != Float(value)
+        {
+          continue
+        }
+        for node in site.chain.dropLast() { targets[node, default: [:]][channel] = value }
+      }
+    }
     // More is held in every round but the last.
     repeat {
       kept = []
@@ -107,7 +124,8 @@ struct ChannelLayout {
     case .transposedConvolution(let layer): return layer.groups == 1 ? nil : all(input)
     case .pad(let padding): return padding.keepsChannels || padding.isConstant ? nil : all(input)
     case .reshape(let shape): return Self.split(network.shapes[input], shape) == nil ? all(input) : nil
-    case .input, .constant, .linear, .batchNormalization, .affine, .activation, .pool, .globalPool, .concatenate, .slice,
+    case .input, .constant, .linear, .batchNormalization, .affine, .activation, .pool, .globalPool, .concatenate,
+      .slice,
       .identity:
       return nil
     }
@@ -118,7 +136,7 @@ struct ChannelLayout {
   /// Lets sources hold what their readers miss; false when nothing was added.
   private mutating func holdMore() -> Bool {
     var hasGrown = false
-    for index in network.nodes.indices {
+    for index in network.nodes.indices where isNeeded(index) {
       for input in Set(network.nodes[index].inputs).sorted() {
         guard let wanted = wanted(index, from: input) else { continue }
         if hold(wanted, in: input, for: index) { hasGrown = true }
@@ -170,7 +188,8 @@ struct ChannelLayout {
       case .linear: return kept[index].isEmpty ? nil : index
       case .batchNormalization, .affine, .activation, .pool, .globalPool, .identity: break
       case .pad(let padding): guard padding.keepsChannels else { return nil }
-      case .slice, .input, .constant, .concatenate, .combine, .localResponseNormalization, .reshape, .softmax: return nil
+      case .slice, .input, .constant, .concatenate, .combine, .localResponseNormalization, .reshape, .softmax:
+        return nil
       }
       index = node.inputs[0]
     }
@@ -180,6 +199,13 @@ struct ChannelLayout {
 extension Convolution {
   /// Outputs of each group when every group reads a single channel; nil otherwise.
   var depthMultiplier: Int? { groups > 1 && inputChannelsPerGroup == 1 ? outputChannels / groups : nil }
+}
+
+extension TransposedConvolution {
+  /// Whether every output sees a single position.
+  var isPointwise: Bool {
+    kernel.area == 1 && stride == Extent(1) && padding.isZero && outputPadding == Extent(0)
+  }
 }
 
 extension Padding {

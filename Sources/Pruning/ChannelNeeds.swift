@@ -73,7 +73,8 @@ struct ChannelNeeds {
         switch padding.fill {
         case .constant: need(source, of: node.inputs[0])
         case .edge: need(min(max(source, 0), count - 1), of: node.inputs[0])
-        case .reflect: need(source < 0 ? -source : source >= count ? 2 * (count - 1) - source : source, of: node.inputs[0])
+        case .reflect:
+          need(source < 0 ? -source : source >= count ? 2 * (count - 1) - source : source, of: node.inputs[0])
         }
       }
     case .reshape:

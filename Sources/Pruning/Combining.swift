@@ -84,7 +84,8 @@ extension NetworkRewriting {
     case .add: return ChannelAffine(scale: ones, shift: numbers)
     case .subtract:
       return constantIsFirst
-        ? ChannelAffine(scale: ones.map { -$0 }, shift: numbers) : ChannelAffine(scale: ones, shift: numbers.map { -$0 })
+        ? ChannelAffine(scale: ones.map { -$0 }, shift: numbers)
+        : ChannelAffine(scale: ones, shift: numbers.map { -$0 })
     case .multiply: return ChannelAffine(scale: numbers, shift: zeros)
     case .divide:
       guard !constantIsFirst, numbers.allSatisfy({ $0 != 0 }) else { return nil }

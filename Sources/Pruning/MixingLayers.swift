@@ -35,6 +35,16 @@ extension NetworkRewriting {
       case .map(let elements): if reads(channel) { maps.append((channel, elements)) }
       }
     }
+    // Where a stored channel is constant itself, its weights can stand for all constants.
+    if !isInside, !uniform.isEmpty,
+      let carrier = layout.kept[source].indices.first(where: { position in
+        isRight(source, at: position) && values[source][layout.kept[source][position]].uniformValue ?? 0 != 0
+      })
+    {
+      let value = values[source][layout.kept[source][carrier]].uniformValue ?? 1
+      columns[carrier] = uniform.map { ($0.channel, $0.factor / value) }
+      uniform = []
+    }
     let needsOnes = !isInside && !uniform.isEmpty
     var bias = isInside ? uniform : []
     guard let area = maps.first?.elements.count else {
@@ -94,7 +104,7 @@ extension NetworkRewriting {
     for output in kept {
       guard isLive(index, output) else {
         result += [Float](repeating: 0, count: input.columns.count * taps)
-        sums.append(Float(values[index][output].uniformValue ?? 0))
+        sums.append(Float(constant(index, output) ?? 0))
         right.append(values[index][output].uniformValue != nil)
         continue
       }
@@ -157,10 +167,8 @@ extension NetworkRewriting {
     let node = network.nodes[index], source = node.inputs[0]
     let taps = layer.kernel.area, width = layer.outputChannels
     func start(_ output: Int, _ channel: Int) -> Int { (channel * width + output) * taps }
-    let isPointwise =
-      taps == 1 && layer.stride == Extent(1) && layer.padding.isZero && layer.outputPadding == Extent(0)
     let input = try mixedInput(
-      index, from: source, isInside: isPointwise,
+      index, from: source, isInside: layer.isPointwise,
       reads: reads(index, taps: taps, layer.weight.values, start: start))
     let parameters = parameters(
       index, input, taps: taps, weights: layer.weight.values, bias: layer.bias, start: start)
@@ -202,10 +210,11 @@ extension NetworkRewriting {
     let taps = layer.kernel.area
     var weights: [Float] = [], bias: [Float] = [], right: [Bool] = []
     for output in layout.kept[index] {
-      let isLive = isLive(index, output), constant = values[index][output].uniformValue
-      weights += isLive ? Array(layer.weight.values[output * taps..<(output + 1) * taps]) : [Float](repeating: 0, count: taps)
+      let isLive = isLive(index, output), constant = constant(index, output)
+      weights +=
+        isLive ? Array(layer.weight.values[output * taps..<(output + 1) * taps]) : [Float](repeating: 0, count: taps)
       bias.append(isLive ? layer.bias?[output] ?? 0 : Float(constant ?? 0))
-      right.append(isLive || constant != nil)
+      right.append(isLive || values[index][output].uniformValue != nil)
     }
     var kept = layer
     kept.groups = layout.kept[source].count
@@ -232,7 +241,7 @@ extension NetworkRewriting {
       for output in group.outputs {
         guard isLive(index, output) else {
           weights += [Float](repeating: 0, count: group.inputs.count * taps)
-          bias.append(Float(values[index][output].uniformValue ?? 0))
+          bias.append(Float(constant(index, output) ?? 0))
           right.append(values[index][output].uniformValue != nil)
           continue
         }

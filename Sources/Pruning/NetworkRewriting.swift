@@ -10,8 +10,6 @@ import Tensors
 struct NetworkRewriting {
   let network: Network
   let layout: ChannelLayout
-  /// For each node the channels whose output is replaced.
-  let replaced: [Int: Set<Int>]
   private(set) var nodes: [Node] = []
   private var shapes: [Shape] = []
   private var names: Set<String>
@@ -26,17 +24,16 @@ struct NetworkRewriting {
   var values: [[ChannelValue]] { layout.values }
 
   /// - Throws: ``InputError`` when the new network breaks a bound of shapes.
-  static func rewritten(_ network: Network, _ layout: ChannelLayout, replaced: [Int: Set<Int>]) throws -> Network {
-    var rewriting = NetworkRewriting(network: network, layout: layout, replaced: replaced)
+  static func rewritten(_ network: Network, _ layout: ChannelLayout) throws -> Network {
+    var rewriting = NetworkRewriting(network: network, layout: layout)
     for index in network.nodes.indices where !layout.kept[index].isEmpty { try rewriting.rewrite(index) }
     let output = try rewriting.restored(network.output, layout.all(network.output), for: network.output) { _ in true }
     return try Network(name: network.name, nodes: rewriting.nodes, output: output)
   }
 
-  private init(network: Network, layout: ChannelLayout, replaced: [Int: Set<Int>]) {
+  private init(network: Network, layout: ChannelLayout) {
     self.network = network
     self.layout = layout
-    self.replaced = replaced
     names = Set(network.nodes.map(\.name))
     places = network.nodes.map { _ in nil }
     isRight = network.nodes.map { _ in [] }
@@ -113,11 +110,20 @@ struct NetworkRewriting {
 
   // MARK: Layers that treat each channel alone
 
-  /// A constant channel of the result is right when that of the input is and nothing replaces it.
+  /// A constant channel of the result is right when that of the input is and nothing replaces it, or when the input holds
+  /// what becomes the replacement.
   private func rightAfter(_ index: Int, _ source: [Bool]) -> [Bool] {
-    zip(layout.kept[index], source).map { channel, isRight in
-      values[index][channel].isVarying || isRight && !(replaced[index]?.contains(channel) ?? false)
+    let input = network.nodes[index].inputs[0]
+    return zip(layout.kept[index], source).map { channel, isRight in
+      if values[index][channel].isVarying { return true }
+      guard layout.replaced[index]?.contains(channel) ?? false else { return isRight }
+      return layout.targets[input]?[channel] != nil
     }
+  }
+
+  /// What a stored channel without weights holds, when it is one number.
+  func constant(_ index: Int, _ channel: Int) -> Double? {
+    layout.targets[index]?[channel] ?? values[index][channel].uniformValue
   }
 
   private mutating func rewriteChannelwise(_ index: Int, _ layer: Layer) throws {
@@ -129,7 +135,7 @@ struct NetworkRewriting {
   private mutating func rewrite(_ index: Int, _ layer: BatchNormalization) throws {
     var kept = BatchNormalization(scale: [], shift: [], mean: [], variance: [], epsilon: layer.epsilon)
     for channel in layout.kept[index] {
-      let constant = values[index][channel].uniformValue
+      let constant = constant(index, channel)
       kept.scale.append(constant == nil ? layer.scale[channel] : 0)
       kept.shift.append(constant.map { Float($0) } ?? layer.shift[channel])
       kept.mean.append(constant == nil ? layer.mean[channel] : 0)
@@ -141,7 +147,7 @@ struct NetworkRewriting {
   private mutating func rewrite(_ index: Int, _ layer: ChannelAffine) throws {
     var kept = ChannelAffine(scale: [], shift: [])
     for channel in layout.kept[index] {
-      let constant = values[index][channel].uniformValue
+      let constant = constant(index, channel)
       kept.scale.append(constant == nil ? layer.scale[channel] : 0)
       kept.shift.append(constant.map { Float($0) } ?? layer.shift[channel])
     }

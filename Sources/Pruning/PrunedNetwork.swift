@@ -50,8 +50,10 @@ public struct PrunedNetwork: Sendable {
     let replaced = Self.replaced(network, removals)
     let values = ConstantPropagation(network, replaced: replaced).values
     guard values[network.output].contains(where: \.isVarying) else { throw Self.nothingLeft(network, removals) }
-    let layout = ChannelLayout(network, values, needs: ChannelNeeds(network, values))
-    let pruned = try NetworkRewriting.rewritten(network, layout, replaced: replaced.mapValues { Set($0.keys) })
+    let layout = ChannelLayout(
+      network, values, needs: ChannelNeeds(network, values),
+      replaced: replaced.mapValues { Set($0.keys) })
+    let pruned = try NetworkRewriting.rewritten(network, layout)
     self.network = pruned
     var asked: [Int: Set<Int>] = [:]
     for removal in removals { asked[removal.node, default: []].insert(removal.channel) }

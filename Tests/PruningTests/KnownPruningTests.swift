@@ -211,7 +211,9 @@ struct KnownPruningTests {
     sketch.add("regrouped", .reshape(Shape(2, 22, 10)))
     try sketch.convolution("last", 5, of: 2, kernel: 1, padding: 0)
     let network = try sketch.network(channels: 5)
-    for filters in [["first": [1]], ["first": [0, 3]], ["first": [2, 4, 5]], ["first": [5], "deconvolution": [0, 1]]] {
+    for filters in [
+      ["first": [1]], ["first": [0, 3]], ["first": [2, 4, 5]], ["first": [5], "deconvolution": [0, 1]],
+    ] {
       let pruned = try Pruned(network, filters)
       #expect(pruned.layer("first")?.filtersLeft == 6 - (filters["first"]?.count ?? 0))
       #expect(pruned.distance() <= 1e-6, "\(filters)")

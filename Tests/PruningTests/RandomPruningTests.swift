@@ -10,7 +10,7 @@ import Testing
 @Suite("Pruning of random networks")
 struct RandomPruningTests {
   /// Some filters of some layers, with numbers or maps in their place.
-  func removals(_ network: Network, _ random: inout SeededRandom) -> [FilterRemoval] {
+  private func removals(_ network: Network, _ random: inout SeededRandom) -> [FilterRemoval] {
     let share = random.int(1...9), takesMaps = random.int(0...3) == 0
     return network.activationSites.dropLast().flatMap { site -> [FilterRemoval] in
       let shape = network.shapes[site.output]
@@ -36,7 +36,9 @@ struct RandomPruningTests {
       let removals = removals(network, &random)
       guard !removals.isEmpty else { continue }
       let sample: Pruned
-      do { sample = try Pruned(network, removals) } catch let error as InputError where error.kind == .usage { continue }
+      do { sample = try Pruned(network, removals) } catch let error as InputError where error.kind == .usage {
+        continue
+      }
       let distance = sample.distance(seed: UInt64(seed))
       #expect(distance <= 1e-5, "seed \(seed)")
       pruned += 1

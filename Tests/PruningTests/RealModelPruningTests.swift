@@ -53,8 +53,7 @@ struct RealModelPruningTests {
       let scale = expected.map(abs).max() ?? 0
       #expect(zip(expected, found).allSatisfy { abs($0 - $1) <= 1e-5 * scale }, "image \(lane)")
     }
-    print(name, removals.count, pruned.takenCount, pruned.idleCount, pruned.kept.count, network.parameterCount, pruned.network.parameterCount, network.multiplyAdds, pruned.network.multiplyAdds, pruned.addedNodes.count, pruned.addedNodes.prefix(12))
-    for l in pruned.layers { print("   ", l.name, l.filters, l.filtersLeft, l.asked, l.multiplyAdds, l.multiplyAddsLeft) }
+    if !name.contains("resnet") { #expect(pruned.kept.isEmpty) }
     #expect(pruned.network.multiplyAdds < network.multiplyAdds)
     #expect(try bytes.count < ONNXWriter().bytes(of: network).count)
   }

@@ -20,7 +20,8 @@ struct PruneCommand: Command {
     "tolerance", "X",
     "How far a logit may be from the ablated network's, relative to the image's largest logit. When the pruned "
       + "network is further away, nothing is written and the command fails.", default: "1e-5",
-    expected: "a positive number") { $0 > 0 }
+    expected: "a positive number"
+  ) { $0 > 0 }
 
   static let description = CommandDescription(
     name: "prune", summary: "takes filters out of a model for good and writes a smaller, faster one",
@@ -36,7 +37,8 @@ struct PruneCommand: Command {
     ],
     positionals: [ModelFile.positional],
     groups: ImageOptions.optionalGroups(
-      without: "Without images the outputs are compared on noise and nothing is said of accuracy; --ablation mean needs "
+      without:
+        "Without images the outputs are compared on noise and nothing is said of accuracy; --ablation mean needs "
         + "them."
     ) + [
       RemovalOptions.group,
@@ -110,7 +112,8 @@ struct PruneCommand: Command {
     let model = try ModelFile(reading: self.model)
     guard !FileManager.default.fileExists(atPath: target) else {
       throw InputError(
-        .cannotWrite, "the file exists already", at: .init(file: target, key: "--output"), hint: "choose another --output")
+        .cannotWrite, "the file exists already", at: .init(file: target, key: "--output"),
+        hint: "choose another --output")
     }
     let plan = try ExecutionPlan(model.network, instructionSet: CommonOptions.instructionSet())
     let filters = try removal.filters(of: plan, seed: seed)

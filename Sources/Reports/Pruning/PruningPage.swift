@@ -7,7 +7,8 @@ public enum PruningPage {
     var facts = [
       ReportPage.Fact(
         "filters taken out", NumberText.grouped(document.filters.taken),
-        "of \(NumberText.grouped(document.filters.asked)) asked for, and \(NumberText.grouped(document.filters.idle)) idle ones"),
+        "of \(NumberText.grouped(document.filters.asked)) asked for, and \(NumberText.grouped(document.filters.idle)) idle ones"
+      ),
       fact("parameters", document.parameters), fact("multiply-adds", document.multiplyAdds),
       fact("bytes of the file", document.fileBytes),
       ReportPage.Fact(
@@ -80,16 +81,19 @@ public enum PruningPage {
         values: scores.map { score in
           let error = score.standardError.map { 1.96 * $0 }
           return .init(
-            value: score.mean, lower: error.map { max(0, score.mean - $0) }, upper: error.map { min(1, score.mean + $0) })
+            value: score.mean, lower: error.map { max(0, score.mean - $0) },
+            upper: error.map { min(1, score.mean + $0) })
         })
     }
     let chart = IntervalChart(
       title: "Accuracy of the whole, the ablated and the pruned network",
-      summary: "The pruned network scores what the ablated one does.", series: ["whole", "ablated", "pruned"], rows: rows,
+      summary: "The pruned network scores what the ablated one does.", series: ["whole", "ablated", "pruned"],
+      rows: rows,
       isPercent: true)
     return ReportPage.figure(
       chart.drawing,
-      caption: "On \(NumberText.grouped(count)) images; whiskers are 1.96 standard errors. Ablated is the original network "
+      caption:
+        "On \(NumberText.grouped(count)) images; whiskers are 1.96 standard errors. Ablated is the original network "
         + "with the filters' outputs replaced.")
   }
 
@@ -101,7 +105,8 @@ public enum PruningPage {
     return SortableTable(
       id: "layers",
       columns: [
-        .init("layer"), .init("filters", isNumber: true), .init("asked", isNumber: true), .init("after", isNumber: true),
+        .init("layer"), .init("filters", isNumber: true), .init("asked", isNumber: true),
+        .init("after", isNumber: true),
         .init("parameters", isNumber: true), .init("after", isNumber: true), .init("left", isNumber: true),
         .init("multiply-adds", isNumber: true), .init("after", isNumber: true), .init("left", isNumber: true),
       ],

@@ -51,7 +51,8 @@ public enum PruningText {
     let byReason = Dictionary(grouping: filters.kept, by: \.reason)
     return byReason.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map { reason, kept in
       let names = kept.prefix(3).map(\.filter).joined(separator: ", ") + (kept.count > 3 ? ", …" : "")
-      let subject = kept.count == 1 ? "1 filter keeps its place" : "\(NumberText.grouped(kept.count)) filters keep their places"
+      let subject =
+        kept.count == 1 ? "1 filter keeps its place" : "\(NumberText.grouped(kept.count)) filters keep their places"
       return "\(subject), without weights: \(reason) (\(names))"
     }
   }
