@@ -118,7 +118,8 @@ let package = Package(
     tests("Training", ["Inference", "Networks", "Tensors", "ModelFormats", "Images", "Statistics"]),
     tests(
       "TextureWorld", ["Images", "Networks", "Tensors", "Inference", "NeuronShapley", "CooperativeGames", "Training"]),
-    tests("NeuronShapley", ["CooperativeGames", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
+    tests(
+      "NeuronShapley", ["CooperativeGames", "Pruning", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
     tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
     tests("Reports", ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames", "Images", "Statistics"]),
     tests(

@@ -7,7 +7,7 @@ import Testing
     let world = try SmallWorld()
     let overview = try BuiltTool.run([], in: world.folder)
     #expect(overview.status == 0)
-    for command in ["inspect", "evaluate", "rank", "classes", "report", "train"] {
+    for command in ["inspect", "evaluate", "rank", "classes", "report", "prune", "train"] {
       #expect(overview.output.contains("  \(command) "))
       for words in [[command, "--help"], ["help", command]] {
         let help = try BuiltTool.run(words, in: world.folder)
