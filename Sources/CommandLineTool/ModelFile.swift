@@ -10,6 +10,8 @@ struct ModelFile: Sendable {
   let network: Network
   /// SHA-256 of the file, as `sha256sum` prints it.
   let digest: String
+  /// The file's own bytes, without tensors in files beside it.
+  let byteCount: Int
 
   static let positional = CommandDescription.Positional(
     "MODEL", "the classifier as an ONNX file (operator sets 7 to 22); weights may lie in files beside it")
@@ -21,6 +23,7 @@ struct ModelFile: Sendable {
     guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else {
       throw InputError(.noInput, "the model cannot be read", at: .init(file: path))
     }
+    byteCount = bytes.count
     var digest = SHA256Digest()
     bytes.withUnsafeBytes { digest.update($0) }
     self.digest = SHA256Digest.hexadecimal(digest.finalize())

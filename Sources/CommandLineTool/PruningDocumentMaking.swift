@@ -13,7 +13,6 @@ extension PruningDocument {
   ) {
     var digest = SHA256Digest()
     bytes.withUnsafeBytes { digest.update($0) }
-    let size = (try? FileManager.default.attributesOfItem(atPath: model.path)[.size] as? Int) ?? nil
     self.init(
       toolVersion: Tool.version, commandLine: command.words, file: model.path, digest: model.digest,
       output: command.target, outputDigest: SHA256Digest.hexadecimal(digest.finalize()),
@@ -25,7 +24,7 @@ extension PruningDocument {
         removed: filters),
       parameters: .init(model.network.parameterCount, small.parameterCount),
       multiplyAdds: .init(model.network.multiplyAdds, small.multiplyAdds),
-      fileBytes: .init(size ?? 0, bytes.count),
+      fileBytes: .init(model.byteCount, bytes.count),
       layers: pruned.layers.map {
         .init(
           name: $0.name, filters: .init($0.filters, $0.filtersLeft), asked: $0.asked,

@@ -27,6 +27,7 @@ import Testing
     #expect(document.filterCount == .init(24, 18))
     #expect(document.check.largestDifference <= 1e-5 && document.check.images == 64)
     #expect(document.multiplyAdds.after < document.multiplyAdds.before)
+    #expect(document.fileBytes.before == (try Data(contentsOf: URL(fileURLWithPath: world.model))).count)
     #expect(document.fileBytes.after == (try Data(contentsOf: URL(fileURLWithPath: target))).count)
     let performance = try #require(document.performance)
     #expect(performance.pruned.accuracy.mean == performance.ablated.accuracy.mean)
@@ -78,9 +79,9 @@ import Testing
       ([], 64, ["--remove"]),
       (["--remove", "conv1"], 64, ["conv1", "all 8", "keep at least one"]),
       (["--remove", "conv1:1", "--ablation", "resample"], 64, ["resample", "mean"]),
-      (["--remove", "conv1:1", "--last", "2"], 64, ["--last"]),
+      (["--remove", "conv1:1", "--last", "2"], 66, ["no such ranking"]),
       (["--last", "2"], 64, ["--remove"]),
-      (["--remove", "conv3:1"], 64, ["conv3", "did you mean 'conv2'?"]),
+      (["--remove", "conv3:1"], 64, ["conv3", "did you mean 'conv1'?"]),
       (["--remove", "conv1:1", "--tolerance", "1e-30"], 70, ["tolerance", "nothing has been written"]),
     ] as [([String], Int32, [String])] {
       let result = try BuiltTool.run(prune + words, in: world.folder)

@@ -53,7 +53,7 @@ struct TestedRanking: Sendable {
           expected: "the model's file")
       }
       self.model = try ModelFile(reading: model)
-      let rows = try FilterNames.read(path, option: "SOURCE", first: nil)
+      let rows = try FilterNames.read(path, option: "SOURCE", part: .all)
       let groups = try rows.map { row -> FilterGroup in
         do { return FilterGroup(name: row.name, filters: [try Filter(parsing: row.name)]) } catch var error
           as InputError

@@ -199,7 +199,7 @@ struct AdversarialCommand: Command {
         expected: "a run folder of 'rank' or its players.csv")
     }
     var order: [Int] = []
-    for (name, place) in try FilterNames.read(path, option: "--beside", first: nil) {
+    for (name, place) in try FilterNames.read(path, option: "--beside", part: .all) {
       do { order.append(try players.player(named: name)) } catch {
         var error = error
         error.place.file = place.file

@@ -88,7 +88,7 @@ public struct PruningDocument: Sendable, Hashable, Codable {
     }
   }
 
-  /// Forward passes of both networks in turn, on one thread of this engine.
+  /// Processor time of forward passes of both networks in turn, on one thread of this engine.
   public struct Speed: Sendable, Hashable, Codable {
     /// Medians over the turns, in milliseconds an image.
     public var before: Double
