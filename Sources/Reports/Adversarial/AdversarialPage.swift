@@ -93,17 +93,26 @@ public enum AdversarialPage {
         .init("removed", isNumber: true), .init("order"), .init("clean accuracy", isNumber: true),
         .init(document.targetName.map { "of ‘\($0)’" } ?? "of the target", isNumber: true),
         .init("same pictures succeed", isNumber: true), .init("attacked anew", isNumber: true),
-        .init("right when attacked anew", isNumber: true),
+        .init("right anew", isNumber: true),
       ],
       rows: document.removals.map { removal in
         [
           .number(Double(removal.count), "\(removal.count)"),
-          .text(removal.count == 0 ? "the whole network" : AdversarialText.title(removal)), cell(removal.clean),
+          .text(removal.count == 0 ? "nothing" : short(removal.order)), cell(removal.clean),
           .number(removal.targetClass?.value, removal.targetClass.map { NumberText.percent($0.value) } ?? "—"),
-          cell(removal.transferred), cell(removal.renewed), cell(removal.renewedAccuracy),
+          cell(removal.transferred), cell(removal.renewed),
+          .number(removal.renewedAccuracy.value, NumberText.percent(removal.renewedAccuracy.value)),
         ]
       }
     ).markup
+  }
+
+  private static func short(_ order: AdversarialDocument.Order) -> String {
+    switch order {
+    case .attack: "attack's"
+    case .beside: "other's"
+    case .random: "random"
+    }
   }
 
   private static func playerTable(_ document: AdversarialDocument) -> String {
