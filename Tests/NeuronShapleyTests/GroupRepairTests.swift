@@ -73,6 +73,16 @@ import Testing
     #expect(repair.changes[0].lower <= gain && gain <= repair.changes[0].upper)
   }
 
+  @Test func noOtherGroupLosesMoreThanItsAllowance() async throws {
+    let task = try await Case()
+    let free = try await task.repair(.init(metric: .logLikelihood(), allowance: 1, candidates: 30, most: 12))
+    let bound = try await task.repair(
+      .init(metric: .logLikelihood(), allowance: 1, groupAllowance: 0.02, candidates: 30, most: 12))
+    let start = free.steps[0].chosenBy.groups[1].accuracy
+    #expect(free.steps.contains { $0.chosenBy.groups[1].accuracy < start - 0.02 }, "the bound has something to forbid")
+    #expect(bound.steps.allSatisfy { $0.chosenBy.groups[1].accuracy >= start - 0.02 - 1e-9 })
+  }
+
   /// The first step tries every candidate: none may beat what it takes.
   @Test func theFirstStepTakesTheBest() async throws {
     let task = try await Case()

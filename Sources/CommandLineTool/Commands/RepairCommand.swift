@@ -17,7 +17,8 @@ struct RepairCommand: Command {
       "A network may have learnt something that holds for most images and not for a group: a mark, a colour of skin, a "
         + "hospital's label. Filters are ranked by what they are worth on that group's images; those with a negative value "
         + "harm it. Then they are removed step by step: every step tries the most negative ones left and takes the one that "
-        + "raises the group's metric most, as long as all images together lose no more accuracy than --allow.",
+        + "raises the group's metric most, as long as all images together lose no more accuracy than --allow and no other "
+        + "group more than --allow-group.",
       "What is removed is chosen on one part of the images and judged on the other: only the second tells what was gained. "
         + "Intervals of accuracies are Wilson's, those of changes a bootstrap over images.",
       "The folder gets removed.txt for 'evaluate --remove' and 'prune --remove', steps.csv, result.json, report.html, "
@@ -174,7 +175,8 @@ struct RepairCommand: Command {
   ) async throws -> GroupRepair {
     let players = try FilterPlayers(plan, selection: task.question.players)
     let configuration = GroupRepair.Configuration(
-      metric: metric, target: options.target, allowance: options.allowance, candidates: options.candidates,
+      metric: metric, target: options.target, allowance: options.allowance,
+      groupAllowance: options.groupAllowance, candidates: options.candidates,
       most: min(options.most, players.count), seed: task.seed)
     let (workers, display, kind, seed) = (task.workers, task.display, task.question.ablation, task.seed)
     let values = ranking.players.map(\.value)

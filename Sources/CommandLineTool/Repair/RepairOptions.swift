@@ -29,13 +29,18 @@ struct RepairOptions: Sendable {
     "allow", "D", "How much accuracy all images together may lose, on those to choose by.", default: "0.01",
     expected: "a number from 0 to 1"
   ) { (0...1).contains($0) }
+  static let allowGroup = CommandOption<Double>.real(
+    "allow-group", "D", "How much accuracy any other group may lose, on its images to choose by.", default: "0.05",
+    expected: "a number from 0 to 1"
+  ) { (0...1).contains($0) }
   static let candidates = CommandOption<Int>.count(
     "candidates", "N", "How many of the most negative filters every step tries.", default: "20")
   static let most = CommandOption<Int>.count("most", "N", "How many filters are removed at most.", default: "20")
   static let group = CommandDescription.OptionGroup(
     "repair",
     [
-      groups.declaration, targetGroup.declaration, target.declaration, allow.declaration, candidates.declaration,
+      groups.declaration, targetGroup.declaration, target.declaration, allow.declaration, allowGroup.declaration,
+      candidates.declaration,
       most.declaration, test.declaration, testGroups.declaration,
     ])
 
@@ -45,6 +50,7 @@ struct RepairOptions: Sendable {
   let targetGroup: String
   let target: Double?
   let allowance: Double
+  let groupAllowance: Double
   let candidates: Int
   let most: Int
 
@@ -55,6 +61,7 @@ struct RepairOptions: Sendable {
     targetGroup = try arguments.value(Self.targetGroup) ?? "worst"
     target = try arguments.value(Self.target)
     allowance = try arguments.value(Self.allow) ?? 0.01
+    groupAllowance = try arguments.value(Self.allowGroup) ?? 0.05
     candidates = try arguments.value(Self.candidates) ?? 20
     most = try arguments.value(Self.most) ?? 20
     if testGroups != nil, testPath == nil {

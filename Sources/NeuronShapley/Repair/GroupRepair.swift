@@ -7,8 +7,8 @@ import Statistics
 ///
 /// Candidates are the filters whose Shapley value for the group is negative (Ghorbani and Zou 2020, section 4.4). Values
 /// are averages over coalitions; what a removal does to the network as it stands may differ. So every step tries the most
-/// negative ones that are left and takes the one that raises the group's metric most, as long as all images together do
-/// not lose more than allowed. It ends when the target is met, nothing helps any more, or enough filters are gone.
+/// negative ones that are left and takes the one that raises the group's metric most, as long as all images
+/// together, and every other group, do not lose more than allowed. It ends when the target is met, nothing helps any more, or enough filters are gone.
 public struct GroupRepair: Sendable, Hashable, Codable {
   /// What is wanted.
   public struct Configuration: Sendable, Hashable, Codable {
@@ -18,6 +18,8 @@ public struct GroupRepair: Sendable, Hashable, Codable {
     public var target: Double?
     /// How much accuracy all images together, on those to choose by, may lose.
     public var allowance: Double
+    /// How much accuracy any other group, on its images to choose by, may lose; nil for no limit of its own.
+    public var groupAllowance: Double?
     /// How many candidates a step tries.
     public var candidates: Int
     /// How many filters are removed at most.
@@ -26,12 +28,13 @@ public struct GroupRepair: Sendable, Hashable, Codable {
     public var seed: UInt64
 
     public init(
-      metric: PerformanceMetric = .accuracy, target: Double? = nil, allowance: Double = 0.01, candidates: Int = 20,
-      most: Int = 20, seed: UInt64 = 0
+      metric: PerformanceMetric = .accuracy, target: Double? = nil, allowance: Double = 0.01,
+      groupAllowance: Double? = nil, candidates: Int = 20, most: Int = 20, seed: UInt64 = 0
     ) {
       self.metric = metric
       self.target = target
       self.allowance = allowance
+      self.groupAllowance = groupAllowance
       self.candidates = candidates
       self.most = most
       self.seed = seed

@@ -31,7 +31,7 @@ struct RepairSearch: Sendable {
   ) async throws -> Found {
     var left = candidates
     var current = try await trials([[]])[0]
-    let floor = current.scores.overall.accuracy - configuration.allowance
+    let start = current.scores
     var found = Found(removed: [], scores: [current.scores], ending: .mostRemoved)
     var tried = 0
     while found.removed.count < configuration.most {
@@ -48,8 +48,7 @@ struct RepairSearch: Sendable {
       let trials = try await trials(next.map { found.removed + [$0] })
       tried += next.count
       let helping = trials.indices.filter { trials[$0].worth > current.worth }
-      // A rounding's worth below the floor is not below it.
-      let allowed = helping.filter { trials[$0].scores.overall.accuracy >= floor - 1e-12 }
+      let allowed = helping.filter { isAllowed(trials[$0].scores, start) }
       guard
         let best = allowed.max(by: {
           trials[$0].worth < trials[$1].worth || (trials[$0].worth == trials[$1].worth && $0 > $1)
@@ -65,6 +64,16 @@ struct RepairSearch: Sendable {
       progress?(found.removed.count, tried)
     }
     return found
+  }
+
+  /// Whether nobody loses more than allowed; a rounding's worth below a limit is not below it.
+  private func isAllowed(_ scores: GroupScores, _ start: GroupScores) -> Bool {
+    let slack = 1e-12
+    guard scores.overall.accuracy >= start.overall.accuracy - configuration.allowance - slack else { return false }
+    guard let allowance = configuration.groupAllowance else { return true }
+    return scores.groups.indices.allSatisfy {
+      $0 == targetGroup || scores.groups[$0].accuracy >= start.groups[$0].accuracy - allowance - slack
+    }
   }
 
   /// The network without each of the sets of players, all of one size.

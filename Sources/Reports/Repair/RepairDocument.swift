@@ -52,8 +52,9 @@ public struct RepairDocument: Sendable, Hashable, Codable {
         "It ended because the group's accuracy reached \(NumberText.percent(configuration.target ?? 0)) on the images to choose by."
     case .nothingHelps: return "It ended because no further removal raises the group's \(configuration.metric.name)."
     case .allowanceSpent:
+      let others = configuration.groupAllowance.map { ", or another group more than \(NumberText.percent($0))" } ?? ""
       return "It ended because whatever else helps the group costs all images together more than "
-        + "\(NumberText.percent(configuration.allowance)) of accuracy, on the images to choose by."
+        + "\(NumberText.percent(configuration.allowance)) of accuracy\(others), on the images to choose by."
     case .noCandidates: return "It ended because every filter with a negative value is removed."
     case .mostRemoved: return "It ended because \(configuration.most) filters are removed."
     }

@@ -148,6 +148,10 @@ public enum RepairPage {
             "ranking on the group's images",
             "\(configuration.metric.name), \(ranking.estimator ?? ""), \(NumberText.large(Double(ranking.evaluations ?? 0))) evaluations"
           ), ("accuracy that may be lost", NumberText.percent(configuration.allowance)),
+          (
+            "accuracy that another group may lose",
+            configuration.groupAllowance.map { NumberText.percent($0) } ?? "no limit"
+          ),
           ("target", configuration.target.map { NumberText.percent($0) } ?? "none"), ("seed", "\(configuration.seed)"),
         ]), "<pre>\(Markup.escaped(document.commandLine.joined(separator: " ")))</pre>",
       ])
