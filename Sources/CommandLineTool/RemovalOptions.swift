@@ -1,7 +1,9 @@
 import Foundation
 import Inference
 import InputErrors
+import Networks
 import NeuronShapley
+import Reports
 import Statistics
 
 /// The options that say which filters are removed and what their outputs become.
@@ -70,6 +72,7 @@ struct RemovalOptions: Sendable {
   func filters(of plan: ExecutionPlan, seed: UInt64) throws -> [Filter] {
     let catalog = FilterCatalog(plan)
     var units: Set<Int> = []
+    try remove.map { try Self.requireRanking($0, isOf: plan.network) }
     if let random {
       let players = try FilterPlayers(plan)
       guard random <= players.count else {
@@ -92,6 +95,24 @@ struct RemovalOptions: Sendable {
     }
     return catalog.layers.flatMap { layer in
       layer.units.filter(units.contains).map { Filter(layer: layer.name, channel: $0 - layer.units.lowerBound) }
+    }
+  }
+
+  /// Throws when a text is a run folder whose ranking is of another network: the same names would mean other filters.
+  private static func requireRanking(_ text: String, isOf network: Network) throws {
+    let file = text + "/" + RunFolder.File.configuration.rawValue
+    guard let data = FileManager.default.contents(atPath: file) else { return }
+    struct Settings: Decodable {
+      struct Model: Decodable { var digest: String }
+      var model: Model
+    }
+    let made = try JSONValue.decode(Settings.self, from: [UInt8](data), file: file).model.digest
+    let digest = network.digest
+    guard made == digest else {
+      throw InputError(
+        .data, "the ranking is of another model", at: .init(file: text, key: "--remove"),
+        expected: "the content \(made.prefix(12))…", found: "\(digest.prefix(12))…",
+        hint: "name its players.csv to remove filters of the same names all the same")
     }
   }
 

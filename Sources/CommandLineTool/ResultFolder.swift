@@ -8,13 +8,16 @@ import InputErrors
 struct ResultFolder: Sendable {
   static let document = "result.json"
   static let report = "report.html"
+  /// The run folder of the ranking that a command makes on its way.
+  static let ranking = "ranking"
 
   let path: String
 
   /// Makes the folder, or takes an empty one, and holds it against other processes until this one ends.
   ///
   /// - Parameters:
-  ///   - resuming: whether a folder may be taken that the command has begun to fill, but not one that is complete.
+  ///   - resuming: whether a folder may be taken that the command has filled, or begun to fill, before: it holds the
+  ///     command's ranking or its document, which is removed until the new one stands.
   ///   - option: the option that names the folder.
   /// - Throws: ``InputErrors/InputError`` (cannotWrite) when it holds something or cannot be made.
   init(path: String, resuming: Bool = false, option: String = "--output") throws(InputError) {
@@ -25,11 +28,22 @@ struct ResultFolder: Sendable {
     }
     try RunFolder.hold(path)
     let names = ((try? manager.contentsOfDirectory(atPath: path)) ?? []).filter { !$0.hasSuffix(".part") }
-    guard names.isEmpty || (resuming && !names.contains(Self.document)) else {
+    let isOwn = names.contains(Self.document) || names.contains(Self.ranking)
+    if resuming, isOwn {
+      if names.contains(Self.document) { try Self.remove(path + "/" + Self.document) }
+      return
+    }
+    guard names.isEmpty else {
       throw InputError(
         .cannotWrite,
         names.contains(Self.document) ? "the folder holds a result already" : "the folder exists and holds something",
         at: .init(file: path), hint: "choose another \(option)")
+    }
+  }
+
+  private static func remove(_ file: String) throws(InputError) {
+    do { try FileManager.default.removeItem(atPath: file) } catch {
+      throw InputError(.cannotWrite, "the earlier result cannot be removed", at: .init(file: file))
     }
   }
 

@@ -3,6 +3,7 @@ import Images
 import NeuronShapley
 import Reports
 import Statistics
+import TestSupport
 import Testing
 
 @Suite struct AdversarialReportTests {

@@ -1,6 +1,7 @@
 import Foundation
 import NeuronShapley
 import Reports
+import TestSupport
 import Testing
 
 struct ClassesReportTests {

@@ -1,6 +1,7 @@
 import Foundation
 import NeuronShapley
 import Reports
+import TestSupport
 import Testing
 
 @Suite struct AblateCommandTests {
@@ -25,6 +26,7 @@ import Testing
       ] {
         #expect(FileManager.default.fileExists(atPath: "\(folder)/\(file)"), "\(file)")
       }
+      if HeadlessBrowser.isPresent { #expect(try HeadlessBrowser.fault(ofPage: folder + "/report.html") == nil) }
       let stored = try String(contentsOfFile: folder + "/result.json", encoding: .utf8)
       #expect(try document(stored) == documents.last)
     }
@@ -32,6 +34,22 @@ import Testing
     #expect(documents[0].test.imageCount == 32 && documents[0].rankingImages?.count == 32)
     #expect(documents[0].test.curves.count == 16)
     #expect(documents[0].test.curves[0].points.map(\.removed) == [0, 1, 2, 5, 9, 10, 20])
+  }
+
+  @Test func aFinishedTestIsGoneOnWith() throws {
+    let world = try SmallWorld()
+    let words =
+      ["ablate", world.model] + world.input + [
+        "--evaluations", "3000", "--baselines", "random", "--steps", "2", "--output", world.path("tested"), "--quiet",
+      ]
+    #expect(try BuiltTool.run(words, in: world.folder).status == 0)
+    let file = world.path("tested/curves.csv")
+    let before = try String(contentsOfFile: file, encoding: .utf8)
+    let again = try BuiltTool.run(words, in: world.folder)
+    #expect(again.status == 73 && again.error.contains("holds a result already"))
+    let resumed = try BuiltTool.run(words + ["--resume"], in: world.folder)
+    #expect(resumed.status == 0, "\(resumed.error)")
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == before)
   }
 
   @Test func imagesThatTheRankingSawAreLeftOut() throws {
@@ -74,6 +92,7 @@ import Testing
       (["ablate", run, "--most", "21"] + world.input, 64, "--most"),
       (["ablate", run, "--evaluations", "100"] + world.input, 64, "the ranking is made already"),
       (["ablate", run, "--model", other] + world.input, 65, "the ranking is of another model"),
+      (["evaluate", other, "--remove", run, "--first", "2"] + world.input, 65, "the ranking is of another model"),
       (["ablate", run + "/players.csv"] + world.input, 64, "--model"),
       (["ablate", run + "/players.csv", "--model", world.model] + world.input, 64, "--ranking-images"),
       (["ablate", world.model] + world.input, 64, "--output"),

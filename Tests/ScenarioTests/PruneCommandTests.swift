@@ -2,6 +2,7 @@ import Foundation
 import InputErrors
 import ModelFormats
 import Reports
+import TestSupport
 import Testing
 
 @Suite struct PruneCommandTests {
@@ -19,6 +20,7 @@ import Testing
     let prune = ["prune", world.model] + world.input + ["--remove", run, "--last", "6", "--output", target, "--json"]
     let result = try BuiltTool.run(prune + ["--report", world.path("report")], in: world.folder)
     #expect(result.status == 0, "\(result.error)")
+    if HeadlessBrowser.isPresent { #expect(try HeadlessBrowser.fault(ofPage: world.path("report/report.html")) == nil) }
     let document = try document(result)
     let ranking = try RankingDocument(
       json: [UInt8](Data(contentsOf: URL(fileURLWithPath: run + "/ranking.json"))), file: "ranking.json")

@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import TestSupport
 import Testing
 
 @Suite struct RepairCommandTests {
@@ -27,6 +28,7 @@ import Testing
       documents.append(document)
       #expect(document.repair.groupNames == ["few", "many"] && document.targetName == "few")
       #expect(document.images.count + document.test.count == 64)
+      if HeadlessBrowser.isPresent { #expect(try HeadlessBrowser.fault(ofPage: folder + "/report.html") == nil) }
       let removed = try String(contentsOfFile: folder + "/removed.txt", encoding: .utf8).split(separator: "\n")
       #expect(removed.map(String.init) == document.repair.removed)
       for file in ["report.html", "result.json", "steps.csv", "figures/steps.svg", "ranking/report.html"] {

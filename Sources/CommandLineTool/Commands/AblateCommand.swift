@@ -209,7 +209,7 @@ struct AblateCommand: Command {
         "The ranking is made on \(NumberText.grouped(chosen.images.count)) of the "
         + "\(NumberText.grouped(loaded.images.count)) images, drawn class by class by the seed \(task.seed); these are the others."
     }
-    let run = try RunFolder(forWritingAt: folder.file("ranking"), resuming: isResuming)
+    let run = try RunFolder(forWritingAt: folder.file(ResultFolder.ranking), resuming: isResuming)
     let material = RankingTask.Material(
       model: model, options: images, loaded: chosen, calibration: calibration,
       metric: try task.question.metric(classNames: loaded.images.classNames))

@@ -79,7 +79,7 @@ struct RepairCommand: Command {
     }
     // Removed filters take means over all groups, so that their removal favours none.
     let means = calibration ?? chosen.replacing(images: choosing.images)
-    let run = try RunFolder(forWritingAt: folder.file("ranking"), resuming: isResuming)
+    let run = try RunFolder(forWritingAt: folder.file(ResultFolder.ranking), resuming: isResuming)
     let ranking = try await task.run(
       .init(
         model: model, options: images, loaded: chosen.replacing(images: choosing.images.subset(places)),

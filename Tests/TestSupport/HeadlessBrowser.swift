@@ -1,8 +1,8 @@
 import Foundation
 
 /// A Chromium that opens pages without a screen, where there is one on the `PATH`.
-enum HeadlessBrowser {
-  static let path: String? = {
+public enum HeadlessBrowser {
+  public static let path: String? = {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     for name in ["chromium", "chromium-browser", "google-chrome"] {
       for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
@@ -12,11 +12,11 @@ enum HeadlessBrowser {
     return nil
   }()
 
-  static var isPresent: Bool { path != nil }
-  static let absenceReason = "there is no chromium on the PATH: the page's script is not run"
+  public static var isPresent: Bool { path != nil }
+  public static let absenceReason = "there is no chromium on the PATH: the page's script is not run"
 
   /// Opens a page, lets its script play, and returns what the page has become.
-  static func open(_ html: String, fragment: String) throws -> String {
+  public static func open(_ html: String, fragment: String) throws -> String {
     let folder = FileManager.default.temporaryDirectory.path + "/neuron-shapley-page-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -35,5 +35,15 @@ enum HeadlessBrowser {
     try process.run()
     process.waitUntilExit()
     return try String(contentsOfFile: output, encoding: .utf8)
+  }
+
+  /// Why a page of the command's is wrong when it is opened: an error of its script, or a script that has not run to its
+  /// end; nil when it is right.
+  public static func fault(ofPage file: String) throws -> String? {
+    let opened = try open(String(contentsOfFile: file, encoding: .utf8), fragment: "")
+    if let start = opened.range(of: "data-script-error=\"") {
+      return String(opened[start.upperBound...].prefix { $0 != "\"" })
+    }
+    return opened.contains("data-ready=\"true\"") ? nil : "the script has not run to its end"
   }
 }
