@@ -91,6 +91,7 @@ enum ReportStyle {
     th { font-weight: 600; } thead th { color: var(--soft); font-size: .82rem; white-space: nowrap; }
     td.number, th.number { text-align: right; white-space: nowrap; }
     td.harms { color: var(--harms); }
+    .sortable table { font-size: .85rem; } .sortable th, .sortable td { padding-right: .55rem; }
     .settings { table-layout: fixed; } .settings th { width: 32%; font-weight: 400; color: var(--soft); }
     .settings td { overflow-wrap: anywhere; }
     thead button { all: unset; cursor: pointer; } thead button:hover { color: var(--ink); }

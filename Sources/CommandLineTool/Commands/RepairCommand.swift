@@ -101,7 +101,13 @@ struct RepairCommand: Command {
     try folder.write(RepairPage.page(document), as: ResultFolder.report)
     try folder.write(try document.json(), as: ResultFolder.document)
     return CommandResult(
-      text: RepairText.text(document), pointer: "\n  report: \(folder.file(ResultFolder.report))\n"
+      text: RepairText.text(document),
+      pointer: """
+
+          report: \(folder.file(ResultFolder.report))
+          to take them out for good: neuron-shapley prune \(self.model) --remove \(folder.file(RepairTables.removed)) …
+
+        """
     ) { try document.json() }
   }
 

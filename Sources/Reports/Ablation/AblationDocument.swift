@@ -17,6 +17,8 @@ public struct AblationDocument: Sendable, Hashable, Codable {
     public var evaluations: Int?
     /// Wall-clock seconds of its estimation.
     public var seconds: Double?
+    /// The share of the values' spread that is not noise, from their standard errors; nil where there are none.
+    public var signal: Double?
 
     public init(path: String, document: RankingDocument?) {
       self.path = path
@@ -26,6 +28,18 @@ public struct AblationDocument: Sendable, Hashable, Codable {
       estimator = document?.estimation.estimator
       evaluations = document?.cost.evaluations
       seconds = document?.cost.seconds
+      signal = document.flatMap(Self.signal)
+    }
+
+    /// 1 − mean squared standard error / variance of the values, at least 0.
+    private static func signal(_ document: RankingDocument) -> Double? {
+      let errors = document.players.compactMap(\.standardError)
+      guard errors.count == document.players.count, errors.count > 1 else { return nil }
+      let mean = document.sum / Double(errors.count)
+      let variance =
+        document.players.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) } / Double(errors.count - 1)
+      let noise = errors.reduce(0) { $0 + $1 * $1 } / Double(errors.count)
+      return variance > 0 ? max(0, 1 - noise / variance) : nil
     }
   }
 
@@ -88,6 +102,19 @@ public struct AblationDocument: Sendable, Hashable, Codable {
   /// A value of the metric as text.
   func text(_ value: Double) -> String {
     isPercent ? NumberText.percent(value) : NumberText.significant(value, 4)
+  }
+
+  /// A difference of two values as text; of shares, in points.
+  func difference(_ value: Double) -> String {
+    isPercent ? NumberText.fixed(value * 100, decimals: 1) : NumberText.significant(value, 3)
+  }
+
+  /// What the noise of the ranking means for its test; nil where there is little.
+  var caution: String? {
+    guard let signal = ranking.signal, signal < 0.8 else { return nil }
+    return
+      "Only \(NumberText.percent(signal)) of the spread of the ranking's values is more than noise: with more evaluations "
+      + "its order would be another, and better."
   }
 
   /// The curves of a direction, the ranking's first, then baselines from the best to the worst.

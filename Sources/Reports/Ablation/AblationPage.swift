@@ -7,6 +7,7 @@ public enum AblationPage {
     let figures = Dictionary(uniqueKeysWithValues: AblationFigures.figures(document).map { ($0.name, $0.drawing) })
     let sections = test.configuration.directions.flatMap { direction -> [ReportPage.Section] in
       var parts = [paragraph(document, direction)]
+      if let caution = document.caution { parts.append(ReportPage.paragraph(caution)) }
       for name in [direction.rawValue, "\(direction.rawValue)-beginning"] {
         guard let drawing = figures[name] else { continue }
         parts.append(
@@ -83,7 +84,7 @@ public enum AblationPage {
         .number(
           difference?.value,
           difference.map {
-            "\(document.text($0.value)) (\(document.text($0.lower)) to \(document.text($0.upper)))"
+            "\(document.difference($0.value)) (\(document.difference($0.lower)) to \(document.difference($0.upper)))"
           } ?? ""),
         .text(AblationTables.verdict(curve)),
       ]
@@ -92,7 +93,9 @@ public enum AblationPage {
     return SortableTable(
       id: "table-\(direction.rawValue)",
       columns: [.init("order")] + heads + [
-        .init("mean height", isNumber: true), .init("less the ranking's", isNumber: true), .init("against the ranking"),
+        .init("mean height", isNumber: true),
+        .init(document.isPercent ? "above the ranking's, points" : "above the ranking's", isNumber: true),
+        .init("against the ranking"),
       ],
       rows: rows)
   }
@@ -103,6 +106,7 @@ public enum AblationPage {
       ("ranking", document.ranking.path), ("images", "\(document.images.path), \(document.images.digest.prefix(12))…"),
       ("metric", document.metricName), ("ablation", document.ablation), ("seed", "\(configuration.seed)"),
       ("baselines computed on", "\(NumberText.grouped(test.baselineImageCount)) of the ranking's images"),
+      ("signal in the ranking's values", document.ranking.signal.map { NumberText.percent($0) } ?? "not known"),
       ("time", NumberText.duration(document.seconds)),
     ]
     if let metric = document.ranking.metric, let estimator = document.ranking.estimator {

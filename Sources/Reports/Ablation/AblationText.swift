@@ -11,6 +11,7 @@ public enum AblationText {
     for direction in test.configuration.directions {
       lines += ["", "  \(document.metricName), \(heading(direction))"] + table(document, direction).lines
     }
+    if let caution = document.caution { lines += ["", "  \(caution)"] }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -25,13 +26,16 @@ public enum AblationText {
     let counts = AblationTables.shownCounts(document)
     var table = TextTable(
       [("order", .left)] + counts.map { ("\($0)", .right) }
-        + [("mean height", .right), ("less the ranking's", .left), ("", .left)])
+        + [
+          ("mean height", .right), (document.isPercent ? "above the ranking's, points" : "above the ranking's", .left),
+          ("", .left),
+        ])
     for curve in document.curves(direction) {
       let values = counts.map { count in
         curve.points.first { $0.removed == count }.map { document.text($0.metric.value) } ?? ""
       }
       let difference = curve.difference.map {
-        "\(document.text($0.value)) (\(document.text($0.lower)) to \(document.text($0.upper)))"
+        "\(document.difference($0.value)) (\(document.difference($0.lower)) to \(document.difference($0.upper)))"
       }
       table.add(
         [document.name(curve)] + values

@@ -44,7 +44,7 @@ package struct CurveChart: Sendable {
   private let showsZero: Bool
   private let series: [Series]
 
-  private static let width = 900.0, left = 64.0, right = 700.0, top = 30.0, bottom = 370.0
+  private static let width = 900.0, left = 64.0, right = 684.0, top = 30.0, bottom = 370.0
   /// Curves of normal emphasis take turns in these colours.
   private static let colours = 6
 
@@ -92,7 +92,7 @@ package struct CurveChart: Sendable {
       let y = Self.top + 8 + Double(place) * 20
       drawing.path("M\(SVGDrawing.n(Self.right + 20)) \(SVGDrawing.n(y))h22", "curve \(styles[index])")
       drawing.text(
-        Self.right + 50, y + 4, Markup.shortened(series[index].name, to: 24), "", tip: series[index].name)
+        Self.right + 50, y + 4, Markup.shortened(series[index].name, to: 27), "", tip: series[index].name)
     }
     return drawing
   }

@@ -10,7 +10,7 @@ package struct HeatMap: Sendable {
   private let rowTitle: String
   private let columnTitle: String
 
-  private static let width = 900.0, left = 190.0
+  private static let width = 900.0, left = 226.0
   /// More rows or columns than this are not drawn; the picture says so.
   package static let mostRows = 80, mostColumns = 60
 
@@ -58,7 +58,7 @@ package struct HeatMap: Sendable {
     for row in 0..<rowCount {
       let y = top + Double(row) * rowHeight
       drawing.text(
-        Self.left - 10, y + rowHeight / 2 + 4, Markup.shortened(rows[row], to: 25), "name", anchor: .end,
+        Self.left - 10, y + rowHeight / 2 + 4, Markup.shortened(rows[row], to: 31), "name", anchor: .end,
         tip: rows[row])
       for column in 0..<columnCount {
         cell(row, column, Self.left + Double(column) * columnWidth, y, columnWidth, rowHeight, &drawing)
@@ -84,7 +84,11 @@ package struct HeatMap: Sendable {
     let text = isKnown ? text(value ?? 0) : "—"
     drawing.rectangle(
       x + 1, y + 1, width - 2, height - 2, style, tip: "\(rows[row]), \(columns[column]): \(text)")
-    let short = isPercent ? NumberText.fixed((value ?? 0) * 100, decimals: 0) : NumberText.significant(value ?? 0, 2)
+    // What is next to nothing beside the rest reads as nothing.
+    let isNothing = !isPercent && abs(value ?? 0) < limit * 0.005
+    let short =
+      isNothing
+      ? "0" : isPercent ? NumberText.fixed((value ?? 0) * 100, decimals: 0) : NumberText.significant(value ?? 0, 2)
     guard isKnown, width >= Double(short.count) * 5.6 + 4 else { return }
     drawing.text(x + width / 2, y + height / 2 + 4, short, "small number", anchor: .middle)
   }

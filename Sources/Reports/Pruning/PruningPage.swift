@@ -89,7 +89,7 @@ public enum PruningPage {
       title: "Accuracy of the whole, the ablated and the pruned network",
       summary: "The pruned network scores what the ablated one does.", series: ["whole", "ablated", "pruned"],
       rows: rows,
-      isPercent: true)
+      isPercent: true, showsZero: false)
     return ReportPage.figure(
       chart.drawing,
       caption:

@@ -60,10 +60,43 @@ public struct RepairDocument: Sendable, Hashable, Codable {
     }
   }
 
-  /// The change of a group, or of all images, as text.
+  /// What the images that judge say of the gain, and of the limits, which hold on the images to choose by alone.
+  var verdict: String {
+    let change = repair.changes[repair.targetGroup], configuration = repair.configuration
+    var sentences: [String]
+    if repair.removed.isEmpty {
+      sentences = ["Nothing is removed."]
+    } else if change.lower > 0 {
+      sentences = ["The images that judge confirm the gain."]
+    } else if change.upper < 0 {
+      sentences = ["The images that judge contradict the gain: the group is worse off. Do not use this."]
+    } else {
+      sentences = ["The images that judge cannot tell the gain from none: do not rely on it."]
+    }
+    if repair.overallChange.value < -configuration.allowance {
+      sentences.append("On them, all images together lose more than the \(points(configuration.allowance)) allowed.")
+    }
+    if let allowance = configuration.groupAllowance {
+      let names = repair.groupNames.indices.filter {
+        $0 != repair.targetGroup && repair.changes[$0].value < -allowance
+      }.map { repair.groupNames[$0] }
+      if !names.isEmpty {
+        sentences.append(
+          "On them, more than the \(points(allowance)) allowed are lost by: \(names.joined(separator: ", ")).")
+      }
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  private func points(_ share: Double) -> String { "\(NumberText.plain(share * 100)) points" }
+
+  /// The change of a group, or of all images, in points.
   func text(_ change: GroupRepair.Change) -> String {
     "\(signed(change.value)) (\(signed(change.lower)) to \(signed(change.upper)))"
   }
 
-  private func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + NumberText.percent(value) }
+  private func signed(_ value: Double) -> String {
+    let text = NumberText.fixed(value * 100, decimals: 1)
+    return value * 100 >= 0.05 ? "+" + text : text
+  }
 }

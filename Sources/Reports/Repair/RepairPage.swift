@@ -26,6 +26,7 @@ public enum RepairPage {
         .init(
           "Before and after",
           [
+            ReportPage.paragraph(document.verdict),
             ReportPage.figure(figures[0], caption: "Accuracy of each group with Wilson's 95 % intervals."),
             groupTable(document, first, last).markup,
           ]),
@@ -111,7 +112,7 @@ public enum RepairPage {
       columns: [
         .init("group"), .init("images", isNumber: true), .init("before", isNumber: true),
         .init("after", isNumber: true),
-        .init("change, 95 % interval", isNumber: true),
+        .init("points, 95 % interval", isNumber: true),
       ], rows: rows)
   }
 
@@ -147,7 +148,8 @@ public enum RepairPage {
           (
             "ranking on the group's images",
             "\(configuration.metric.name), \(ranking.estimator ?? ""), \(NumberText.large(Double(ranking.evaluations ?? 0))) evaluations"
-          ), ("accuracy that may be lost", NumberText.percent(configuration.allowance)),
+          ), ("means of removed filters", "over the images to choose by, or those of --calibration"),
+          ("accuracy that may be lost", NumberText.percent(configuration.allowance)),
           (
             "accuracy that another group may lose",
             configuration.groupAllowance.map { NumberText.percent($0) } ?? "no limit"

@@ -7,7 +7,7 @@ public enum RepairText {
     var lines = ["", "  \(document.split)", ""]
     guard let first = repair.steps.first, let last = repair.steps.last else { return "" }
     var table = TextTable([
-      ("group", .left), ("images", .right), ("before", .right), ("after", .right), ("change (95 % interval)", .left),
+      ("group", .left), ("images", .right), ("before", .right), ("after", .right), ("points (95 % interval)", .left),
     ])
     for (index, name) in repair.groupNames.enumerated() {
       table.add(
@@ -21,6 +21,7 @@ public enum RepairText {
         "",
         "  \(NumberText.grouped(repair.removed.count)) of \(NumberText.grouped(repair.negativeCount)) filters with a negative "
           + "value are removed: \(repair.removed.joined(separator: ", "))", "  \(document.ending)",
+        "  \(document.verdict)",
       ]
     return lines.joined(separator: "\n") + "\n"
   }
@@ -37,6 +38,9 @@ public enum RepairText {
 
 /// The files beside a repair's report.
 public enum RepairTables {
+  /// The file that lists the removed filters, for other commands.
+  public static let removed = "removed.txt"
+
   /// Every table with the name of its file.
   public static func all(_ document: RepairDocument) -> [(name: String, text: String)] {
     let repair = document.repair
@@ -50,7 +54,7 @@ public enum RepairTables {
         }
       }
     }
-    return [("steps.csv", steps), ("removed.txt", repair.removed.map { $0 + "\n" }.joined())]
+    return [("steps.csv", steps), (removed, repair.removed.map { $0 + "\n" }.joined())]
   }
 
   private static func quoted(_ text: String) -> String {
