@@ -31,7 +31,7 @@ struct ClassOptions: Sendable {
     "Of how many classes at most the top is removed and every class's accuracy measured: those with the most test images. "
       + "0 measures nothing and keeps no images back.", in: 0...Int.max, default: "20")
   static let random = CommandOption<Int>.count(
-    "random", "N", "How often as many random filters are removed, to compare with.", in: 0...Int.max, default: "5")
+    "random", "N", "How often as many random filters are removed, to compare with.", in: 0...1000, default: "5")
 
   static let group = CommandDescription.OptionGroup(
     "question",

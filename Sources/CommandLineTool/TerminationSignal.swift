@@ -76,12 +76,11 @@ package struct Interruption: Error, Sendable, Hashable {
   static func whenAsked<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result
   {
     let task = Task { try await work() }
-    let watch = Task {
-      while !Task.isCancelled {
-        if TerminationSignal.requested != nil { task.cancel() }
-        try await Task.sleep(for: .milliseconds(50))
-      }
-    }
+    // On a queue of its own: a task would wait for a thread for as long as the work's tasks keep all of them busy.
+    let watch = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "neuron-shapley.signals"))
+    watch.schedule(deadline: .now(), repeating: .milliseconds(50))
+    watch.setEventHandler { if TerminationSignal.requested != nil { task.cancel() } }
+    watch.resume()
     defer { watch.cancel() }
     do { return try await task.value } catch is CancellationError {
       try TerminationSignal.check()

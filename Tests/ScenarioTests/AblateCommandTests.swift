@@ -86,6 +86,13 @@ import Testing
       in: world.folder)
     #expect(ranked.status == 0, "\(ranked.error)")
     let other = try SmallWorld.otherModel(in: world.folder)
+    // A ranking with its first player twice and its second not at all.
+    let damaged = world.path("damaged.run")
+    try FileManager.default.copyItem(atPath: run, toPath: damaged)
+    let file = URL(fileURLWithPath: damaged + "/ranking.json")
+    var ranking = try RankingDocument(json: [UInt8](Data(contentsOf: file)), file: "ranking.json")
+    ranking.players[1] = ranking.players[0]
+    try Data(try ranking.json().utf8).write(to: file)
     let cases: [(words: [String], status: Int32, text: String)] = [
       (["ablate", run, "--baselines", "tailor"] + world.input, 64, "did you mean 'taylor'"),
       (["ablate", run, "--directions", "up"] + world.input, 64, "most-first"),
@@ -94,6 +101,10 @@ import Testing
       (["ablate", run, "--model", other] + world.input, 65, "the ranking is of another model"),
       (["evaluate", other, "--remove", run, "--first", "2"] + world.input, 65, "the ranking is of another model"),
       (["ablate", run + "/players.csv"] + world.input, 64, "--model"),
+      (["ablate", world.path("none.run"), "--model", world.model] + world.input, 66, "there is no ranking"),
+      (["ablate", world.folder] + world.input, 65, "the folder holds no ranking"),
+      (["ablate", damaged] + world.input, 65, "does not have every player once"),
+      (["ablate", run, "--measure", "binary"] + world.input, 64, "--measure"),
       (["ablate", run + "/players.csv", "--model", world.model] + world.input, 64, "--ranking-images"),
       (["ablate", world.model] + world.input, 64, "--output"),
       (

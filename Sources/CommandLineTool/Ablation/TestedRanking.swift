@@ -7,6 +7,8 @@ import Reports
 
 /// A ranking that is to be tested, with the model that it is of.
 struct TestedRanking: Sendable {
+  /// The run folder or the table.
+  let path: String
   let model: ModelFile
   /// What its players are.
   let selection: PlayerSelection
@@ -45,6 +47,7 @@ struct TestedRanking: Sendable {
   /// - Parameter model: the model's file; nil for the one that the run was made with.
   /// - Throws: ``InputErrors/InputError`` when something is missing or damaged, or the ranking is of another model.
   init(reading path: String, model: String?) throws {
+    self.path = path
     let isFolder = FileManager.default.fileExists(atPath: path + "/" + RunFolder.File.players.rawValue)
     guard isFolder else {
       guard let model else {
@@ -54,6 +57,7 @@ struct TestedRanking: Sendable {
       }
       self.model = try ModelFile(reading: model)
       let rows = try FilterNames.read(path, option: "SOURCE", part: .all)
+      guard !rows.isEmpty else { throw InputError(.data, "the ranking has no player", at: .init(file: path)) }
       let groups = try rows.map { row -> FilterGroup in
         do { return FilterGroup(name: row.name, filters: [try Filter(parsing: row.name)]) } catch var error
           as InputError
@@ -95,6 +99,11 @@ struct TestedRanking: Sendable {
   /// - Throws: ``InputErrors/InputError`` when a name is no player of the model.
   func order(of players: FilterPlayers) throws -> [Int] {
     let places = Dictionary(uniqueKeysWithValues: players.players.enumerated().map { ($1.name, $0) })
+    guard names.count == players.count, Set(names).count == names.count else {
+      throw InputError(
+        .data, "the ranking does not have every player once", at: .init(file: path),
+        expected: "\(players.count) players", found: "\(names.count), of which \(Set(names).count) different")
+    }
     return try names.map { name in
       guard let place = places[name] else {
         throw InputError(

@@ -9,7 +9,8 @@ struct AttackOptions: Sendable {
     default: .linf)
   static let epsilon = length(
     "epsilon", "E", "The largest change, in units of pixel values 0…1 before preprocessing.", default: "16/255")
-  static let steps = CommandOption<Int>.count("steps", "N", "How many gradients are followed.", default: "30")
+  static let steps = CommandOption<Int>.count(
+    "steps", "N", "How many gradients are followed.", in: 1...100_000, default: "30")
   static let stepSize = length(
     "step-size", "A", "The length of a step, in the same units.",
     default: "1.5 · epsilon / steps for linf, 2.5 · epsilon / steps for l2")

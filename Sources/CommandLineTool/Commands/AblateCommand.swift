@@ -92,6 +92,7 @@ struct AblateCommand: Command {
 
   func result() async throws -> CommandResult {
     let clock = ContinuousClock()
+    if !TestedRanking.isRanking(source) { try requireModel() }
     let folder = try outputPath.map { try ResultFolder(path: $0, resuming: isResuming) }
     let trial = try await (TestedRanking.isRanking(source) ? existingRanking() : newRanking(folder))
     let start = clock.now
@@ -175,12 +176,28 @@ struct AblateCommand: Command {
         : "\(NumberText.grouped(seen)) images that the ranking was made on are left out.")
   }
 
+  /// Throws where SOURCE is neither a ranking nor a model.
+  private func requireModel() throws {
+    if modelPath != nil {
+      throw InputError(
+        FileManager.default.fileExists(atPath: source) ? .data : .noInput, "there is no ranking",
+        at: .init(file: source), expected: "a run folder, or a table with the columns player and rank",
+        hint: "to rank a model first, name it in place of the ranking, without --model")
+    }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: source, isDirectory: &isFolder), isFolder.boolValue {
+      throw InputError(
+        .data, "the folder holds no ranking that can be read", at: .init(file: source),
+        expected: RunFolder.File.players.rawValue)
+    }
+  }
+
   private func newRanking(_ folder: ResultFolder?) async throws -> Trial {
     guard let folder else {
       throw InputError(.usage, "a new ranking needs a folder", at: .init(key: "--output"), expected: "--output DIR")
     }
     guard images.saysPreprocessing else { throw ImageOptions.preprocessingIsMissing }
-    let model = try ModelFile(reading: modelPath ?? source)
+    let model = try ModelFile(reading: source)
     let loaded = try await images.load(
       for: model.network, phase: "decoding", display: task.display, output: task.output)
     let calibration = try await images.loadCalibration(
@@ -215,15 +232,32 @@ struct AblateCommand: Command {
       metric: try task.question.metric(classNames: loaded.images.classNames))
     _ = try await task.run(material, in: run, isResuming: isResuming)
     return Trial(
-      ranking: try TestedRanking(reading: run.path, model: modelPath ?? source), path: run.path, images: rest,
+      ranking: try TestedRanking(reading: run.path, model: source), path: run.path, images: rest,
       rankingImages: chosen.images, rankingImagesPath: rankingImagesPath ?? images.source.path,
       calibration: calibration?.images, split: split)
   }
 
   private func metric(_ trial: Trial) throws -> PerformanceMetric {
     let own = trial.ranking.settings?.ranking.metric
-    guard let kind = options.measure else { return own?.classIndex != nil ? own ?? .accuracy : .accuracy }
-    return try PerformanceMetric(parsing: kind.rawValue, classIndex: own?.classIndex)
+    guard let kind = options.measure else {
+      switch own {
+      case .classAccuracy(let index): return .classAccuracy(index)
+      case .binary(let index): return .binary(index)
+      case nil, .accuracy, .top5, .logLikelihood, .probability, .logit, .margin, .attackSuccess, .attackProbability:
+        return .accuracy
+      }
+    }
+    switch kind {
+    case .classAccuracy, .binary:
+      guard let classIndex = own?.classIndex else {
+        throw InputError(
+          .usage, "the ranking is about no class", at: .init(key: "--measure"), found: "'\(kind.rawValue)'",
+          hint: "rank with --metric class-accuracy or binary and --class")
+      }
+      return try PerformanceMetric(parsing: kind.rawValue, classIndex: classIndex)
+    case .accuracy, .top5, .logLikelihood, .probability, .logit, .margin, .attackSuccess, .attackProbability:
+      return try PerformanceMetric(parsing: kind.rawValue)
+    }
   }
 
   private func measure(_ trial: Trial) async throws -> AblationTest {

@@ -72,6 +72,10 @@ struct RepairCommand: Command {
     let plan = try ExecutionPlan(model.network, instructionSet: CommonOptions.instructionSet())
     let target = try await targetGroup(plan, choosing)
     let places = choosing.groups.places(of: target)
+    guard judging.groups.counts[target] > 0 else {
+      throw InputError(
+        .data, "the group '\(judging.groups.names[target])' has no image to judge by", at: .init(key: "--target-group"))
+    }
     guard !places.isEmpty else {
       throw InputError(
         .data, "the group '\(choosing.groups.names[target])' has no image to choose by",

@@ -45,9 +45,12 @@ public enum AblationPage {
 
   private static func paragraph(_ document: AblationDocument, _ direction: RemovalDirection) -> String {
     let others = document.curves(direction).filter { $0.baseline != nil }
-    let better = others.filter { AblationTables.verdict($0) == "better" }.map { document.name($0) }
-    let open = others.filter { AblationTables.verdict($0) == "not told apart" }.map { document.name($0) }
-    guard !others.isEmpty else { return "" }
+    let better = others.filter { AblationTables.verdict($0, imageCount: document.test.imageCount) == "better" }.map {
+      document.name($0)
+    }
+    let open = others.filter { AblationTables.verdict($0, imageCount: document.test.imageCount) == "not told apart" }
+      .map { document.name($0) }
+    guard !others.isEmpty, document.test.imageCount >= AblationTables.fewestImages else { return "" }
     let what = direction == .mostFirst ? "falls faster than" : "stays higher than"
     var sentence = "By its mean height, the ranking's curve \(what) "
     switch (better.isEmpty, open.isEmpty) {
@@ -86,7 +89,7 @@ public enum AblationPage {
           difference.map {
             "\(document.difference($0.value)) (\(document.difference($0.lower)) to \(document.difference($0.upper)))"
           } ?? ""),
-        .text(AblationTables.verdict(curve)),
+        .text(AblationTables.verdict(curve, imageCount: document.test.imageCount)),
       ]
     }
     let heads = counts.map { SortableTable.Column("\($0)", isNumber: true) }

@@ -2,6 +2,9 @@ import NeuronShapley
 
 /// An ablation test as tables.
 public enum AblationTables {
+  /// On fewer images no curve is called better or worse.
+  static let fewestImages = 20
+
   /// Every table with the name of its file.
   public static func all(_ document: AblationDocument) -> [(name: String, csv: String)] {
     var points = "curve,direction,orders,removed,metric,lower,upper,smallest,largest\n"
@@ -26,8 +29,10 @@ public enum AblationTables {
   }
 
   /// How a curve compares with the ranking's, in a few words.
-  static func verdict(_ curve: RemovalCurve) -> String {
+  static func verdict(_ curve: RemovalCurve, imageCount: Int) -> String {
     guard let difference = curve.difference else { return "" }
+    // The bootstrap knows no spread that so few images have not shown.
+    guard imageCount >= fewestImages else { return "too few images" }
     let isGoodLow = curve.direction == .mostFirst
     if difference.lower > 0 { return isGoodLow ? "worse" : "better" }
     if difference.upper < 0 { return isGoodLow ? "better" : "worse" }

@@ -39,7 +39,10 @@ public enum AblationText {
       }
       table.add(
         [document.name(curve)] + values
-          + [document.text(curve.area.value), difference ?? "", AblationTables.verdict(curve)])
+          + [
+            document.text(curve.area.value), difference ?? "",
+            AblationTables.verdict(curve, imageCount: document.test.imageCount),
+          ])
     }
     return table
   }

@@ -64,7 +64,10 @@ public struct RepairDocument: Sendable, Hashable, Codable {
   var verdict: String {
     let change = repair.changes[repair.targetGroup], configuration = repair.configuration
     var sentences: [String]
-    if repair.removed.isEmpty {
+    let judging = repair.steps.first?.judgedBy.groups[repair.targetGroup].imageCount ?? 0
+    if judging < 20 {
+      sentences = ["\(NumberText.grouped(judging)) images of the group are too few to judge by."]
+    } else if repair.removed.isEmpty {
       sentences = ["Nothing is removed."]
     } else if change.lower > 0 {
       sentences = ["The images that judge confirm the gain."]

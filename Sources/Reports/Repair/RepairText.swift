@@ -30,8 +30,10 @@ public enum RepairText {
     _ name: String, _ before: GroupScores.Score, _ after: GroupScores.Score, _ change: String
   ) -> [String] {
     [
-      name, NumberText.grouped(before.imageCount), NumberText.percent(before.accuracy),
-      NumberText.percent(after.accuracy), change,
+      name, NumberText.grouped(before.imageCount),
+      before.imageCount == 0 ? "—" : NumberText.percent(before.accuracy),
+      before.imageCount == 0 ? "—" : NumberText.percent(after.accuracy),
+      before.imageCount == 0 ? "not measured" : change,
     ]
   }
 }
@@ -46,9 +48,10 @@ public enum RepairTables {
     let repair = document.repair
     var steps = "step,removed,value,images,group,count,accuracy,lower,upper,log_likelihood\n"
     for (index, step) in repair.steps.enumerated() {
-      let head = "\(index),\(step.removed ?? ""),\(step.value.map { "\($0)" } ?? "")"
+      let head = "\(index),\(quoted(step.removed ?? "")),\(step.value.map { "\($0)" } ?? "")"
       for (part, scores) in [("chosen by", step.chosenBy), ("judged by", step.judgedBy)] {
-        for (name, score) in zip(repair.groupNames + ["all"], scores.groups + [scores.overall]) {
+        for (name, score) in zip(repair.groupNames + ["all"], scores.groups + [scores.overall])
+        where score.imageCount > 0 {
           steps +=
             "\(head),\(part),\(quoted(name)),\(score.imageCount),\(score.accuracy),\(score.lower),\(score.upper),\(score.logLikelihood)\n"
         }
