@@ -106,10 +106,11 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     tests("Statistics"),
     tests("Tensors"),
-    tests("Images"),
+    tests("Images", ["Tensors"]),
     tests("Networks", ["Tensors"]),
     .target(
-      name: "RandomNetworks", dependencies: ["Networks", "Tensors", "TestSupport"], path: "Tests/RandomNetworks"),
+      name: "RandomNetworks", dependencies: ["Inference", "Networks", "Tensors", "TestSupport"],
+      path: "Tests/RandomNetworks"),
     tests("Inference", ["RandomNetworks", "Networks", "Tensors", "ModelFormats"]),
     tests("ModelFormats", ["Networks", "Tensors", "Inference", "Images"]),
     tests("CooperativeGames", ["Statistics", "Images"]),
@@ -125,12 +126,13 @@ let package = Package(
     tests(
       "ScenarioRunner",
       ["Reports", "Training", "TextureWorld", "NeuronShapley", "Images", "ModelFormats", "Networks"]),
-    tests("CommandLineTool", ["AtomicFiles"]),
+    tests("CommandLineTool", ["AtomicFiles", "Reports"]),
     tests("Workloads", ["Networks", "Tensors", "Inference", "ModelFormats"]),
     .testTarget(
       name: "ScenarioTests",
       dependencies: [
-        "TestSupport", "neuron-shapley", "ModelFormats", "Networks", "Tensors", "Training", "TextureWorld", "Images",
+        "TestSupport", "InputErrors", "NeuronShapley", "neuron-shapley", "ModelFormats", "Networks", "Tensors",
+        "Training", "TextureWorld", "Images",
         "Reports", "ScenarioRunner",
       ]),
   ],
