@@ -73,6 +73,13 @@ import Testing
       ], in: world.folder)
     #expect(table.status == 0, "\(table.error)")
     #expect(try document(table.output).test.playerCount == 20)
+    // Of sixteen more, with the same seed for the same orders, no curve is called better or worse; of all 24 some are.
+    for (limit, isTold) in [("56", false), ("64", true)] {
+      let text = try BuiltTool.run(
+        ["ablate", run] + images + ["--baselines", "random,weight-norm,taylor", "--steps", "2", "--limit", limit],
+        in: world.folder)
+      #expect(text.status == 0 && text.output.contains("too few images") != isTold, "\(text.output)")
+    }
     // Every image of the first 40 has been seen.
     let seen = try BuiltTool.run(["ablate", run] + images + ["--limit", "40"], in: world.folder)
     #expect(seen.status == 65 && seen.error.contains("has seen every one"))

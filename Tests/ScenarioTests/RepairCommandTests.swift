@@ -38,6 +38,33 @@ import Testing
     #expect(documents[0].repair == documents[1].repair)
   }
 
+  /// A group of one image is in one half of the images only: where that is the half to choose by, its accuracy is not
+  /// measured, and the tables do not claim one.
+  @Test func whatNoImageJudgesIsNotClaimed() throws {
+    let world = try SmallWorld()
+    let rows = (0..<SmallWorld.imageCount).map {
+      "images.idx[\($0)],\($0 == 1 ? "single" : $0 % 3 == 0 ? "few" : "many")\n"
+    }
+    let table = world.path("groups.csv")
+    try ("file,kind\n" + rows.joined()).write(toFile: table, atomically: true, encoding: .utf8)
+    var isFound = false
+    for seed in 0..<6 where !isFound {
+      let folder = world.path("repaired-\(seed)")
+      let result = try BuiltTool.run(
+        ["repair", world.model] + world.input + [
+          "--groups", "\(table):kind", "--target-group", "few", "--metric", "log-likelihood", "--evaluations", "4000",
+          "--most", "1", "--seed", "\(seed)", "--output", folder,
+        ], in: world.folder)
+      #expect(result.status == 0, "\(result.error)")
+      #expect(result.output.contains("are too few to judge by"))
+      let steps = try String(contentsOfFile: folder + "/steps.csv", encoding: .utf8)
+      guard !steps.contains("judged by,single") else { continue }
+      isFound = true
+      #expect(result.output.contains("not measured") && steps.contains("chosen by,single"))
+    }
+    #expect(isFound)
+  }
+
   @Test func badInputIsNamed() throws {
     let world = try SmallWorld()
     let table = try groups(world)
