@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "DecisionRegions", targets: ["DecisionRegions", "NeuronRegions"]),
     .library(name: "NetworkCore", targets: ["Tensors", "Networks", "Inference", "Pruning", "ModelFormats", "Images"]),
     .library(name: "NeuronShapley", targets: ["NeuronShapley"]),
+    .library(name: "Probing", targets: ["Probing"]),
     .library(name: "TextureWorld", targets: ["TextureWorld"]),
     .executable(name: "neuron-shapley", targets: ["neuron-shapley"]),
   ],
@@ -66,11 +67,18 @@ let package = Package(
       name: "NeuronRegions",
       dependencies: ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "InputErrors"]),
 
+    .target(
+      name: "Probing",
+      dependencies: [
+        "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics", "InputErrors",
+      ]),
+
     // Floor 5.
     .target(
       name: "Reports",
       dependencies: [
-        "NeuronShapley", "Training", "TextureWorld", "DecisionRegions", "CooperativeGames", "Images", "Statistics",
+        "NeuronShapley", "Probing", "Training", "TextureWorld", "DecisionRegions", "CooperativeGames", "Images",
+        "Statistics",
         "InputErrors",
       ]),
 
@@ -84,8 +92,8 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "ScenarioRunner", "Reports", "NeuronRegions", "NeuronShapley", "Training", "TextureWorld", "DecisionRegions",
-        "CooperativeGames", "Pruning", "Inference",
+        "ScenarioRunner", "Reports", "NeuronRegions", "Probing", "NeuronShapley", "Training", "TextureWorld",
+        "DecisionRegions", "CooperativeGames", "Pruning", "Inference",
         "Images", "ModelFormats", "Networks", "Tensors", "Statistics", "AtomicFiles", "InputErrors",
       ]),
     .executableTarget(name: "neuron-shapley", dependencies: ["CommandLineTool"]),
@@ -121,6 +129,12 @@ let package = Package(
       "TextureWorld", ["Images", "Networks", "Tensors", "Inference", "NeuronShapley", "CooperativeGames", "Training"]),
     tests(
       "NeuronShapley", ["CooperativeGames", "Pruning", "Inference", "Images", "Networks", "Tensors", "ModelFormats"]),
+    tests(
+      "Probing",
+      [
+        "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics", "ModelFormats", "TextureWorld",
+        "Training",
+      ]),
     tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
     tests("Reports", ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames", "Images", "Statistics"]),
     tests(
