@@ -77,12 +77,16 @@ struct ImageOptions: Sendable {
   let saysPreprocessing: Bool
   let options: ImageLoadingOptions
 
-  /// - Parameter needsPreprocessing: whether the command line must say how images become the model's input; false where a
-  ///   run that was made before may say it (``preprocessed(as:)``).
+  /// - Parameters:
+  ///   - needsPreprocessing: whether the command line must say how images become the model's input; false where a run
+  ///     that was made before may say it (``preprocessed(as:)``).
   /// - Throws: ``InputError`` (usage, or as reading a preprocessing file).
-  init(_ arguments: Arguments, seed: UInt64, workers: Int, needsPreprocessing: Bool = true) throws {
+  ///   - path: of the images, where another option than --images names them.
+  init(
+    _ arguments: Arguments, path: String? = nil, seed: UInt64, workers: Int, needsPreprocessing: Bool = true
+  ) throws {
     source = ImageSource(
-      path: try arguments.required(Self.images), labels: try arguments.value(Self.labels),
+      path: try path ?? arguments.required(Self.images), labels: try arguments.value(Self.labels),
       classes: try arguments.value(Self.classes))
     calibrationPath = try arguments.value(Self.calibration)
     let given = try Self.preprocessing(arguments)

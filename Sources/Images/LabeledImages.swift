@@ -224,6 +224,39 @@ extension LabeledImages {
       preprocessing: preprocessing)
   }
 
+  /// These images and then others of the same shape and preprocessing; columns that only one set has are dropped.
+  ///
+  /// - Throws: ``InputError`` (data) when shapes differ, or one set holds samples and the other floats.
+  public func appending(_ other: LabeledImages) throws(InputError) -> LabeledImages {
+    guard shape == other.shape else {
+      throw InputError(.data, "the images differ in shape", expected: "\(shape)", found: "\(other.shape)")
+    }
+    let storage: Storage
+    switch (self.storage, other.storage) {
+    case (.bytes(let first), .bytes(let second)): storage = .bytes(first + second)
+    case (.floats(let first), .floats(let second)): storage = .floats(first + second)
+    case (.bytes, .floats), (.floats, .bytes):
+      throw InputError(.data, "pictures and arrays of floats cannot be put together", found: other.names.first)
+    }
+    let shared = columnNames.filter { other.columns[$0] != nil }
+    return LabeledImages(
+      valid: shape, storage: storage, table: table, imageDigests: imageDigests + other.imageDigests,
+      labels: labels + other.labels, classNames: classNames, names: names + other.names, columnNames: shared,
+      columns: Dictionary(
+        uniqueKeysWithValues: shared.map { ($0, (columns[$0] ?? []) + (other.columns[$0] ?? [])) }),
+      preprocessing: preprocessing)
+  }
+
+  /// For each image the first one with the same samples: itself, unless it is a copy.
+  public var firstOccurrences: [Int] {
+    var first: [[UInt8]: Int] = [:]
+    return imageDigests.indices.map { index in
+      if let earlier = first[imageDigests[index]] { return earlier }
+      first[imageDigests[index]] = index
+      return index
+    }
+  }
+
   /// The first `count` images, or all when there are fewer.
   ///
   /// - Precondition: `count` is not negative.

@@ -54,6 +54,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let classSplit = Purpose(code: 14)
     /// Images that consist of nothing but noise.
     public static let noiseImage = Purpose(code: 15)
+    /// The labels of control tasks, and which image lies in which of their folds.
+    public static let probeControl = Purpose(code: 18)
+    /// Random directions that a concept's direction is compared with.
+    public static let randomDirection = Purpose(code: 19)
     /// The parameters of a new network.
     public static let parameterInitialization = Purpose(code: 20)
     /// The order of the images in an epoch of training.
