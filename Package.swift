@@ -70,7 +70,7 @@ let package = Package(
     .target(
       name: "Probing",
       dependencies: [
-        "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics", "InputErrors",
+        "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics", "CKernels", "InputErrors",
       ]),
 
     // Floor 5.

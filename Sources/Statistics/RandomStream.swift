@@ -54,6 +54,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let classSplit = Purpose(code: 14)
     /// Images that consist of nothing but noise.
     public static let noiseImage = Purpose(code: 15)
+    /// The dealing of rows to the folds of a probe's cross-validation.
+    public static let probeFolds = Purpose(code: 16)
+    /// The first weights of a probe with hidden units, and the rows that end its training.
+    public static let probeInitialWeights = Purpose(code: 17)
     /// The labels of control tasks, and which image lies in which of their folds.
     public static let probeControl = Purpose(code: 18)
     /// Random directions that a concept's direction is compared with.
