@@ -1,0 +1,53 @@
+/// Whether the network uses what a probe can read: what happens to its performance when it is taken away.
+///
+/// A concept that can be read need not be used (Ravichander, Belinkov and Hovy 2021). So the probe's direction and its
+/// leading neurons are removed, each beside as many random ones.
+public struct ConceptEffect: Sendable, Hashable, Codable {
+  /// One kind of removal, beside random ones of the same size.
+  public struct Trial: Sendable, Hashable, Codable {
+    /// How many directions or neurons were removed together.
+    public let removedCount: Int
+    /// The metric after the concept's were removed.
+    public let after: Double
+    /// After random ones were, one entry a draw.
+    public let random: [Double]
+    /// (1 + random draws that lower the metric as much or more) / (draws + 1): exact if the concept's removal were one
+    /// more random draw.
+    public let pValue: Double
+
+    init(removedCount: Int, after: Double, random: [Double]) {
+      self.removedCount = removedCount
+      self.after = after
+      self.random = random
+      pValue = Double(1 + random.count { $0 <= after }) / Double(random.count + 1)
+    }
+
+    /// The mean over random draws.
+    public var randomMean: Double { random.reduce(0, +) / Double(max(1, random.count)) }
+  }
+
+  /// What the removals say together.
+  public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
+    /// At least one removal costs more than random ones do.
+    case used
+    /// None does: what can be read is not needed for what the metric measures.
+    case notShown = "not-shown"
+  }
+
+  public let concept: String
+  public let layer: String
+  /// The metric's name.
+  public let metric: String
+  /// True when the network's own decisions took the place of labels.
+  public let isJudgedByOwnDecisions: Bool
+  public let imageCount: Int
+  /// The whole network's score.
+  public let before: Double
+  /// Removal of what the probe reads from the layer's activations: x − v·(v·(x − μ))/|v|², at every position.
+  public let direction: Trial
+  /// Removal of the neurons with the largest weights, by the ablation of rankings; nil where they are no filters.
+  public let neurons: Trial?
+  /// Their names.
+  public let neuronNames: [String]
+  public let verdict: Verdict
+}

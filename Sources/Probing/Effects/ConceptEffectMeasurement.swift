@@ -1,0 +1,188 @@
+import Images
+import Inference
+import InputErrors
+import NeuronShapley
+import Statistics
+
+/// Measures what removing a concept from a layer does to the network's performance.
+public struct ConceptEffectMeasurement: Sendable {
+  public let plan: ExecutionPlan
+  /// What the performance is measured on.
+  public let images: LabeledImages
+  /// The class that each image ought to be taken for.
+  public let labels: [Int]
+  public let isJudgedByOwnDecisions: Bool
+  public let metric: PerformanceMetric
+  public let ablation: CalibratedAblation
+  /// Random removals beside each of the concept's.
+  public let drawCount: Int
+  /// Neurons that are removed together, at most; never more than a quarter of a layer's.
+  public let neuronCount: Int
+  public let seed: UInt64
+
+  /// - Parameter usesOwnDecisions: whether the whole network's decisions take the place of labels, for images that have
+  ///   none: then the metric says how far the network stays with what it thought.
+  /// - Throws: ``InputErrors/InputError`` when images, labels or the metric do not fit; `CancellationError`.
+  public init(
+    _ plan: ExecutionPlan, images: LabeledImages, usesOwnDecisions: Bool, metric: PerformanceMetric, ablation: Ablation,
+    drawCount: Int = 39, neuronCount: Int = 10, seed: UInt64, workers: Int = 1
+  ) async throws {
+    try metric.validate(classCount: plan.network.classCount)
+    if !usesOwnDecisions { try images.requireFit(plan.network) }
+    self.plan = plan
+    self.images = images
+    self.metric = metric
+    self.drawCount = drawCount
+    self.neuronCount = neuronCount
+    self.seed = seed
+    isJudgedByOwnDecisions = usesOwnDecisions
+    self.ablation = try await CalibratedAblation.measured(
+      ablation, plan: plan, on: images, seed: seed, workers: workers)
+    if usesOwnDecisions {
+      let logits = try await BlockwiseInference(plan, images: images.inputImages, workers: workers).logits()
+      let count = plan.network.classCount
+      labels = images.labels.indices.map { image in
+        (0..<count).reduce(0) { logits[image * count + $1] > logits[image * count + $0] ? $1 : $0 }
+      }
+    } else {
+      labels = images.labels
+    }
+  }
+
+  /// Trains the concept's probe on all its images and removes what it reads.
+  ///
+  /// - Parameters:
+  ///   - features: of the concept's images at the layer, pooled by mean or maximum.
+  /// - Throws: as ``ProbeTrainer``, and when an output is not finite; `CancellationError`. Complexity: for each removal,
+  ///   what lies behind the layer, once an image.
+  public func measured(
+    _ concept: ProbedConcept, at layer: ActivationLayer, features: FeatureMatrix, configuration: ProbeConfiguration,
+    workers: Int = 1, progress: (@Sendable (_ imagesDone: Int) -> Void)? = nil
+  ) async throws -> ConceptEffect {
+    precondition(features.columnCount == layer.shape.channels, "a feature a channel")
+    let trained = try ProbeTrainer(configuration).train(features, concept.target, seed: seed)
+    let moments = Standardization(of: features)
+    let size = linearDirections(trained, concept, features).count
+    var sets = [linearDirections(trained, concept, features)]
+    for draw in 0..<drawCount {
+      var stream = RandomStream(seed: seed, purpose: .randomDirection, index: draw)
+      sets.append(
+        Self.orthonormal(
+          (0..<max(1, size)).map { _ in moments.deviations.map { $0 > 0 ? stream.normal() / $0 : 0 } }))
+    }
+    guard sets.allSatisfy({ !$0.isEmpty }) else {
+      throw InputError(
+        .data, "the layer '\(layer.name)' never changes, so that nothing can be removed from it",
+        found: "constant activations")
+    }
+    let means = moments.means.map(Float.init)
+    let steered = try SteeredNetwork(
+      plan.network, node: layer.node,
+      interventions: sets.joined().map { DirectionIntervention(.removal(mean: means), along: $0) })
+    let steeredPlan = try ExecutionPlan(
+      steered.network, instructionSet: plan.instructionSet, purpose: .incremental)
+    var next = 0
+    var masks = [steered.masks(steeredPlan, active: [])]
+    for set in sets {
+      masks.append(steered.masks(steeredPlan, active: Array(next..<next + set.count)))
+      next += set.count
+    }
+    let directions = try await scores(
+      steeredPlan, masks, steered.replacement(steeredPlan), workers: workers, progress: progress)
+    let direction = ConceptEffect.Trial(
+      removedCount: size, after: directions[1], random: Array(directions.dropFirst(2)))
+    let neurons = try await removedNeurons(trained, layer, features, concept, workers: workers)
+    let isUsed = min(direction.pValue, neurons?.trial.pValue ?? 1) <= 0.05 / (neurons == nil ? 1 : 2)
+    return ConceptEffect(
+      concept: concept.name, layer: layer.name, metric: metric.name, isJudgedByOwnDecisions: isJudgedByOwnDecisions,
+      imageCount: images.count, before: directions[0], direction: direction, neurons: neurons?.trial,
+      neuronNames: neurons?.names ?? [], verdict: isUsed ? .used : .notShown)
+  }
+
+  /// Orthonormal directions that span what the probe reads; those of differences of class means for a probe that has no
+  /// weights.
+  private func linearDirections(
+    _ trained: TrainedProbe, _ concept: ProbedConcept, _ features: FeatureMatrix
+  ) -> [[Float]] {
+    guard let linear = trained.linear else { return [] }
+    return Self.orthonormal((0..<linear.outputCount).map { linear.direction($0).vector })
+  }
+
+  /// Gram and Schmidt, without what is dependent on the ones before.
+  static func orthonormal(_ vectors: [[Double]]) -> [[Float]] {
+    var basis: [[Double]] = []
+    for vector in vectors {
+      let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      guard length > 0 else { continue }
+      var rest = vector.map { $0 / length }
+      for _ in 0..<2 {
+        for known in basis {
+          let share = zip(rest, known).reduce(0) { $0 + $1.0 * $1.1 }
+          for place in rest.indices { rest[place] -= share * known[place] }
+        }
+      }
+      let left = rest.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      guard left > 1e-6 else { continue }
+      basis.append(rest.map { $0 / left })
+    }
+    return basis.map { $0.map(Float.init) }
+  }
+
+  private func removedNeurons(
+    _ trained: TrainedProbe, _ layer: ActivationLayer, _ features: FeatureMatrix, _ concept: ProbedConcept, workers: Int
+  ) async throws -> (trial: ConceptEffect.Trial, names: [String])? {
+    guard let site = layer.site else { return nil }
+    let channels = layer.shape.channels, count = min(neuronCount, (channels + 3) / 4)
+    let order = try NeuronOrder.weightMass.order(features, concept.target, probe: trained)
+    var sets = [[], Array(order.prefix(count))]
+    for draw in 0..<drawCount {
+      var stream = RandomStream(seed: seed, purpose: .randomDirection, index: draw, subindex: 1)
+      sets.append(stream.sample(count, of: channels))
+    }
+    let first = plan.sites[site].firstUnit
+    let masks = sets.map { set in
+      var mask = [UInt8](repeating: 0, count: plan.unitCount)
+      for channel in set { mask[first + channel] = .max }
+      return mask
+    }
+    let incremental = try ExecutionPlan(
+      plan.network, instructionSet: plan.instructionSet, purpose: .incremental)
+    let scores = try await scores(incremental, masks, ablation.replacement, workers: workers, progress: nil)
+    return (
+      ConceptEffect.Trial(removedCount: count, after: scores[1], random: Array(scores.dropFirst(2))),
+      sets[1].map { "\(layer.name):\($0)" }
+    )
+  }
+
+  /// The metric's mean over all images that it looks at, for each mask.
+  private func scores(
+    _ plan: ExecutionPlan, _ masks: [[UInt8]], _ replacement: Replacement, workers: Int,
+    progress: (@Sendable (_ imagesDone: Int) -> Void)?
+  ) async throws -> [Double] {
+    let inference = try BlockwiseInference(plan, images: images.inputImages, workers: workers)
+    let (labels, metric, names, total) = (labels, metric, images.names, images.count)
+    let blocks = try await inference.mapBlocks(
+      progress: { progress?(min(total, $0 * ExecutionPlan.laneCount)) }
+    ) { pass, range in
+      var logits = [Float](repeating: 0, count: plan.network.classCount)
+      return try masks.map { mask in
+        pass.run(removing: mask, replacement: replacement)
+        var sum = 0.0, count = 0
+        for (lane, image) in range.enumerated() where metric.uses(label: labels[image]) {
+          logits.withUnsafeMutableBufferPointer { pass.copyLogits(lane: lane, into: $0) }
+          guard logits.allSatisfy(\.isFinite) else {
+            throw InputError(.data, "the model's output is not a finite number", at: .init(file: names[image]))
+          }
+          sum += logits.withUnsafeBufferPointer { metric.score(logits: $0, label: labels[image]) }
+          count += 1
+        }
+        return (sum: sum, count: count)
+      }
+    }
+    let count = blocks.reduce(0) { $0 + ($1.first?.count ?? 0) }
+    guard count > 0 else {
+      throw InputError(.data, "the metric '\(metric.name)' has no image to look at", at: .init(key: "--metric"))
+    }
+    return masks.indices.map { mask in blocks.reduce(0) { $0 + $1[mask].sum } / Double(count) }
+  }
+}
