@@ -31,7 +31,7 @@ import Testing
         Node("relu1", .activation(.relu), inputs: [2]),
         Node("conv2", try convolution(4, 4, 1), inputs: [3]),
         Node("sum", .combine(.add), inputs: [3, 4]),
-        Node("pool", .globalPool(.average), inputs: [5]),
+        Node("pool", .globalPool(.average(countsPadding: false)), inputs: [5]),
         Node("flat", .reshape(Shape(4)), inputs: [6]),
         Node(
           "fc", .linear(Linear(weight: try Tensor(shape: Shape(3, 4), values: random.floats(12)))), inputs: [7]),
@@ -103,10 +103,11 @@ import Testing
       ])
     let plan = try ExecutionPlan(network)
     let layer = try LayerCatalog(plan).layer(named: "conv")
-    let values = (0..<14 * 21).map { Float($0 / 21 / 2 * 10 + $0 % 21 / 3) }
+    let values: [Float] = (0..<14 * 21).map { (place: Int) -> Float in Float(place / 42 * 10 + place % 21 / 3) }
     let found = try await LayerActivations.collected(
       plan, layers: [layer], pooling: .positions, images: InputImages(values, shape: Shape(1, 14, 21)))
-    #expect(found[0].features.values == (0..<49).map { Float(2 * ($0 / 7 * 10 + $0 % 7)) })
+    let expected: [Float] = (0..<49).map { (cell: Int) -> Float in Float(2 * (cell / 7 * 10 + cell % 7)) }
+    #expect(found[0].features.values == expected)
   }
 
   @Test func activationsThatAreNotFiniteAreAnError() async throws {
