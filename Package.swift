@@ -104,7 +104,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Workloads", "CPeak", "Reports", "NeuronShapley", "CooperativeGames", "Inference", "Images", "ModelFormats",
+        "Workloads", "CPeak", "Reports", "Probing", "NeuronShapley", "CooperativeGames", "Inference", "Images",
+        "ModelFormats",
         "Networks", "Tensors", "Statistics", "InputErrors",
       ]),
     .executableTarget(

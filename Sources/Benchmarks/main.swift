@@ -7,7 +7,7 @@ import Workloads
 /// its competitors without paying for the start each time.
 let usage = """
   networks | write NETWORK FILE [IMAGE-SIZE] | serve MODEL.onnx IMAGES.f32 | coverage FIGURE.svg [RUNS ORDERS] \
-  | estimators MODEL.onnx IMAGES PREPROCESSING COUNT METRIC
+  | estimators MODEL.onnx IMAGES PREPROCESSING COUNT METRIC | probes FEATURES.f32 TARGETS.f64 COLUMNS CLASSES
   """
 
 do {
@@ -34,6 +34,11 @@ do {
     try await EstimatorSession(
       model: arguments[1], images: arguments[2], preprocessing: arguments[3], count: count, metric: arguments[5]
     ).serve()
+  case ("probes", 5):
+    guard let columns = Int(arguments[3]), let classes = Int(arguments[4]) else {
+      throw InputError(.usage, "columns and classes are numbers", found: arguments[3...].joined(separator: " "))
+    }
+    try ProbeSession(features: arguments[1], targets: arguments[2], columns: columns, classes: classes).serve()
   case ("serve", 3):
     try await BenchmarkSession(model: arguments[1], images: arguments[2]).serve()
   case ("coverage", 2), ("coverage", 4):

@@ -44,6 +44,12 @@ void ns_solve_upper(int set, int64_t size, const double *u, int64_t stride, doub
   kernels(set)->solve_upper(size, u, stride, x);
 }
 
+void ns_descend_coordinates(
+    int set, int64_t size, int64_t width, const double *h, int64_t stride, double absolute, double tolerance,
+    int64_t sweeps, double *point, double *slopes) {
+  kernels(set)->descend_coordinates(size, width, h, stride, absolute, tolerance, sweeps, point, slopes);
+}
+
 double ns_dot(int set, int64_t count, const double *a, const double *b) { return kernels(set)->dot(count, a, b); }
 
 void ns_add_scaled(int set, int64_t count, double scale, const double *x, double *y) {

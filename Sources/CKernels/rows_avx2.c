@@ -8,6 +8,6 @@
 
 const ns_row_kernels ns_row_kernels_avx2 = {
     row_products_avx2, row_sums_avx2, square_sums_avx2, standardize_avx2, add_gram_avx2, factor_avx2,
-    solve_avx2, solve_upper_avx2, dot_avx2, add_scaled_avx2,
+    solve_avx2, solve_upper_avx2, descend_coordinates_avx2, dot_avx2, add_scaled_avx2,
 };
 #endif

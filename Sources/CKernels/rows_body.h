@@ -168,5 +168,27 @@ TARGET static void NAME(solve)(int64_t size, const double *u, int64_t stride, do
   NAME(solve_upper)(size, u, stride, x);
 }
 
+TARGET static void NAME(descend_coordinates)(
+    int64_t size, int64_t width, const double *h, int64_t stride, double absolute, double tolerance, int64_t sweeps,
+    double *point, double *slopes) {
+  double largest = INFINITY;
+  for (int64_t sweep = 0; sweep < sweeps && largest > tolerance; sweep++) {
+    largest = 0;
+    for (int64_t j = 0; j < size; j++) {
+      const double *row = h + j * stride, curvature = row[j];
+      if (!(curvature > 0)) continue;
+      const double target = curvature * point[j] - slopes[j], held = j % width < width - 1 ? absolute : 0;
+      const double size_left = fabs(target) - held;
+      const double moved = size_left > 0 ? copysign(size_left, target) / curvature : 0;
+      const double step = moved - point[j];
+      if (step == 0) continue;
+      point[j] = moved;
+      NAME(add_scaled)(size, step, row, slopes);
+      const double change = fabs(step) * curvature;
+      if (change > largest) largest = change;
+    }
+  }
+}
+
 #undef INLINE
 #undef UNROLL

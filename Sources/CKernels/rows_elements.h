@@ -2,6 +2,42 @@
 
 #define ROW(place) ((const ELEMENT *)x->values + (int64_t)x->rows[place] * columns)
 
+// Four rows and `tile` outputs at a time, in eight accumulators.
+TARGET INLINE void OF(products_tile)(
+    const ELEMENT *const *row, int64_t columns, const double *weights, const int tile, double products[2][4]) {
+  ns_four s[4][2];
+  UNROLL for (int r = 0; r < 4; r++) s[r][0] = s[r][1] = NAME(same)(0);
+  int64_t c = 0;
+  if (tile == 1)
+    for (; c + 8 <= columns; c += 8) {
+      const ns_four w0 = NAME(four)(weights + c), w1 = NAME(four)(weights + c + 4);
+      UNROLL for (int r = 0; r < 4; r++) {
+        s[r][0] += FOUR(row[r] + c) * w0;
+        s[r][1] += FOUR(row[r] + c + 4) * w1;
+      }
+    }
+  else
+    for (; c + 4 <= columns; c += 4) {
+      const ns_four w0 = NAME(four)(weights + c), w1 = NAME(four)(weights + columns + c);
+      UNROLL for (int r = 0; r < 4; r++) {
+        const ns_four v = FOUR(row[r] + c);
+        s[r][0] += v * w0;
+        s[r][1] += v * w1;
+      }
+    }
+  UNROLL for (int r = 0; r < 4; r++) {
+    double rest[2] = {0, 0};
+    for (int64_t d = c; d < columns; d++)
+      for (int t = 0; t < tile; t++) rest[t] += (double)row[r][d] * weights[t * columns + d];
+    if (tile == 1) {
+      products[0][r] = NAME(total_of_four)(s[r][0] + s[r][1]) + rest[0];
+    } else {
+      products[0][r] = NAME(total_of_four)(s[r][0]) + rest[0];
+      products[1][r] = NAME(total_of_four)(s[r][1]) + rest[1];
+    }
+  }
+}
+
 TARGET static void OF(products)(
     const ns_rows *x, int64_t first, int64_t count, int64_t outputs, const double *weights, double *products) {
   const int64_t columns = x->columns;
@@ -9,23 +45,16 @@ TARGET static void OF(products)(
     const ELEMENT *row[4];
     // Places past the last repeat it and are not stored.
     UNROLL for (int r = 0; r < 4; r++) row[r] = ROW(first + (n + r < count ? n + r : count - 1));
-    for (int64_t o = 0; o < outputs; o++) {
-      const double *w = weights + o * columns;
-      ns_four s[4][2];
-      UNROLL for (int r = 0; r < 4; r++) s[r][0] = s[r][1] = NAME(same)(0);
-      int64_t c = 0;
-      for (; c + 8 <= columns; c += 8) {
-        const ns_four w0 = NAME(four)(w + c), w1 = NAME(four)(w + c + 4);
-        UNROLL for (int r = 0; r < 4; r++) {
-          s[r][0] += FOUR(row[r] + c) * w0;
-          s[r][1] += FOUR(row[r] + c + 4) * w1;
-        }
-      }
-      UNROLL for (int r = 0; r < 4; r++) {
-        double rest = 0;
-        for (int64_t d = c; d < columns; d++) rest += (double)row[r][d] * w[d];
-        if (n + r < count) products[(n + r) * outputs + o] = NAME(total_of_four)(s[r][0] + s[r][1]) + rest;
-      }
+    const int64_t rows = count - n < 4 ? count - n : 4;
+    double values[2][4];
+    for (int64_t o = 0; o < outputs; o += 2) {
+      const int tile = o + 1 < outputs ? 2 : 1;
+      if (tile == 2)
+        OF(products_tile)(row, columns, weights + o * columns, 2, values);
+      else
+        OF(products_tile)(row, columns, weights + o * columns, 1, values);
+      for (int64_t r = 0; r < rows; r++)
+        for (int t = 0; t < tile; t++) products[(n + r) * outputs + o + t] = values[t][r];
     }
   }
 }
@@ -36,18 +65,35 @@ TARGET static void OF(sums)(
   for (int64_t n = 0; n < count; n += 4) {
     const ELEMENT *row[4];
     UNROLL for (int r = 0; r < 4; r++) row[r] = ROW(first + (n + r < count ? n + r : count - 1));
-    for (int64_t o = 0; o < outputs; o++) {
-      double *sum = sums + o * columns, f[4];
-      UNROLL for (int r = 0; r < 4; r++) f[r] = n + r < count ? factors[(n + r) * outputs + o] : 0;
+    int64_t o = 0;
+    for (; o < outputs; o += 2) {
+      const int tile = o + 1 < outputs ? 2 : 1;
+      double *sum = sums + o * columns, *other = sum + (tile == 2 ? columns : 0);
+      double f[4], g[4];
+      UNROLL for (int r = 0; r < 4; r++) {
+        f[r] = n + r < count ? factors[(n + r) * outputs + o] : 0;
+        g[r] = n + r < count && tile == 2 ? factors[(n + r) * outputs + o + 1] : 0;
+      }
       int64_t c = 0;
-      for (; c + 4 <= columns; c += 4)
-        NAME(put)(sum + c, NAME(four)(sum + c) + ((FOUR(row[0] + c) * NAME(same)(f[0]) +
-                                                   FOUR(row[1] + c) * NAME(same)(f[1])) +
-                                                  (FOUR(row[2] + c) * NAME(same)(f[2]) +
-                                                   FOUR(row[3] + c) * NAME(same)(f[3]))));
-      for (; c < columns; c++)
-        sum[c] += ((double)row[0][c] * f[0] + (double)row[1][c] * f[1]) +
-                  ((double)row[2][c] * f[2] + (double)row[3][c] * f[3]);
+      if (tile == 2)
+        for (; c + 4 <= columns; c += 4) {
+          const ns_four a = FOUR(row[0] + c), b = FOUR(row[1] + c), d = FOUR(row[2] + c), e = FOUR(row[3] + c);
+          NAME(put)(sum + c, NAME(four)(sum + c) + ((a * NAME(same)(f[0]) + b * NAME(same)(f[1])) +
+                                                    (d * NAME(same)(f[2]) + e * NAME(same)(f[3]))));
+          NAME(put)(other + c, NAME(four)(other + c) + ((a * NAME(same)(g[0]) + b * NAME(same)(g[1])) +
+                                                        (d * NAME(same)(g[2]) + e * NAME(same)(g[3]))));
+        }
+      else
+        for (; c + 4 <= columns; c += 4)
+          NAME(put)(sum + c, NAME(four)(sum + c) + ((FOUR(row[0] + c) * NAME(same)(f[0]) +
+                                                     FOUR(row[1] + c) * NAME(same)(f[1])) +
+                                                    (FOUR(row[2] + c) * NAME(same)(f[2]) +
+                                                     FOUR(row[3] + c) * NAME(same)(f[3]))));
+      for (; c < columns; c++) {
+        const double a = row[0][c], b = row[1][c], d = row[2][c], e = row[3][c];
+        sum[c] += (a * f[0] + b * f[1]) + (d * f[2] + e * f[3]);
+        if (tile == 2) other[c] += (a * g[0] + b * g[1]) + (d * g[2] + e * g[3]);
+      }
     }
   }
 }

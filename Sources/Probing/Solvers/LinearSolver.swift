@@ -18,7 +18,6 @@ public enum LinearSolver {
   ) throws(InputError) -> LinearFit {
     try target.check(against: x)
     try check(tolerance: tolerance)
-    guard penalty.l1Ratio == 0 else { throw InputError(.usage, "absolute values in a penalty are not solved yet") }
     var path = LinearPath(StoredRows(x), target, isBalanced: isBalanced, l1Ratio: penalty.l1Ratio)
     if let warmStart { path.begin(from: warmStart) }
     return path.fit(penalty, tolerance: tolerance)

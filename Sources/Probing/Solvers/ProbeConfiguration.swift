@@ -9,12 +9,15 @@ public struct ProbeConfiguration: Sendable, Hashable, Codable {
     case ridge
     /// Least squares with absolute weights (`l1Ratio` 1) or the elastic net as penalty.
     case lasso(l1Ratio: Double)
+    /// One hidden layer of rectified units with squared weights as penalty, for classes and for numbers. Training ends by
+    /// the loss on rows that are held back, so there is no optimum to converge to.
+    case multilayer(hiddenUnits: Int = 32)
 
     /// The share ρ of absolute values in the penalty.
     public var l1Ratio: Double {
       switch self {
       case .logistic(let l1Ratio), .lasso(let l1Ratio): l1Ratio
-      case .ridge: 0
+      case .ridge, .multilayer: 0
       }
     }
   }
@@ -47,13 +50,21 @@ public struct ProbeConfiguration: Sendable, Hashable, Codable {
   public var tolerance: Double
   public var choice: Choice
 
-  /// - Parameter path: nil takes 11 strengths down to 10⁻⁵ of λ_max, with absolute values down to 10⁻³.
+  /// - Parameter path: nil takes 11 strengths down to 10⁻⁵ of λ_max, with absolute values down to 10⁻³, with hidden units
+  ///   0.1, 0.01 and 0.001.
   public init(
     kind: Kind, path: Path? = nil, foldCount: Int = 5, isBalanced: Bool = false, tolerance: Double = 1e-6,
     choice: Choice = .best
   ) {
     self.kind = kind
-    self.path = path ?? .relative(ratio: kind.l1Ratio > 0 ? 1e-3 : 1e-5, count: 11)
+    if let path {
+      self.path = path
+    } else {
+      switch kind {
+      case .logistic, .ridge, .lasso: self.path = .relative(ratio: kind.l1Ratio > 0 ? 1e-3 : 1e-5, count: 11)
+      case .multilayer: self.path = .strengths([0.1, 0.01, 0.001])
+      }
+    }
     self.foldCount = foldCount
     self.isBalanced = isBalanced
     self.tolerance = tolerance
@@ -65,7 +76,6 @@ public struct ProbeConfiguration: Sendable, Hashable, Codable {
   /// - Throws: ``InputError`` (usage) for numbers out of range and for a probe that does not fit the target.
   func check(for target: ProbeTarget) throws(InputError) {
     try LinearSolver.check(tolerance: tolerance)
-    guard kind.l1Ratio == 0 else { throw InputError(.usage, "absolute values in a penalty are not solved yet") }
     guard (0...1).contains(kind.l1Ratio) else {
       throw InputError(
         .usage, "the penalty's share of absolute values is wrong", expected: "0 to 1", found: "\(kind.l1Ratio)")
@@ -83,12 +93,15 @@ public struct ProbeConfiguration: Sendable, Hashable, Codable {
           .usage, "the path of penalties is wrong", expected: "strengths of at least 0", found: "\(strengths)")
       }
     }
+    if case .multilayer(let hiddenUnits) = kind, hiddenUnits < 1 {
+      throw InputError(.usage, "the number of hidden units is wrong", expected: "at least 1", found: "\(hiddenUnits)")
+    }
     switch (kind, target) {
     case (.logistic, .values):
       throw InputError(.usage, "a logistic probe needs classes", expected: "labels", found: "numbers")
     case (.ridge, .classes), (.lasso, .classes):
       throw InputError(.usage, "a regression needs numbers", expected: "numbers", found: "labels")
-    case (.logistic, .classes), (.ridge, .values), (.lasso, .values): break
+    case (.logistic, .classes), (.ridge, .values), (.lasso, .values), (.multilayer, _): break
     }
   }
 }

@@ -46,6 +46,24 @@ struct ProbeLoss: Sendable {
     }
   }
 
+  private init(kind: Kind, rowWeights: [Double]) {
+    self.kind = kind
+    self.rowWeights = rowWeights
+  }
+
+  /// The loss of the same rows in this order.
+  func rows(_ order: [Int]) -> ProbeLoss {
+    let weights = order.map { rowWeights[$0] }
+    switch kind {
+    case .logistic(let isPositive):
+      return ProbeLoss(kind: .logistic(isPositive: order.map { isPositive[$0] }), rowWeights: weights)
+    case .softmax(let labels, let count):
+      return ProbeLoss(kind: .softmax(labels: order.map { labels[$0] }, count: count), rowWeights: weights)
+    case .squares(let values):
+      return ProbeLoss(kind: .squares(order.map { values[$0] }), rowWeights: weights)
+    }
+  }
+
   /// Intercepts that are best while all weights are 0: log-odds, log-frequencies around 0, or the mean.
   var bestIntercepts: [Double] {
     switch kind {
@@ -102,7 +120,7 @@ struct ProbeLoss: Sendable {
   }
 
   /// The second derivative of each row's loss by its decision; for several outputs their mean.
-  func curvatures(_ places: [Int], _ decisions: [Double]) -> [Double] {
+  func meanCurvatures(_ places: [Int], _ decisions: [Double]) -> [Double] {
     switch kind {
     case .logistic:
       return places.enumerated().map { slot, row in
@@ -122,6 +140,31 @@ struct ProbeLoss: Sendable {
       }
     case .squares:
       return places.map { rowWeights[$0] }
+    }
+  }
+
+  /// What each row's loss curves by each output at most, `[output][row]`, when all outputs move at once. For softmax with
+  /// probabilities p the second derivative is diag(p) − ppᵀ; it is at most diag(p), and at most 2 diag(p(1 − p)).
+  func boundingCurvatures(_ decisions: [Double]) -> [[Double]] {
+    switch kind {
+    case .logistic, .squares: return [meanCurvatures(Array(0..<rowCount), decisions)]
+    case .softmax(labels: _, let count):
+      let logs = ClassDecisions.logProbabilities(decisions, classes: count)
+      return (0..<count).map { output in
+        (0..<rowCount).map { row in
+          let share = exp(logs[row * count + output])
+          return rowWeights[row] * min(share, 2 * share * (1 - share))
+        }
+      }
+    }
+  }
+
+  /// The second derivative of each row's softmax loss by two outputs: positive for one output twice, else negative.
+  func curvatures(_ decisions: [Double], _ first: Int, _ second: Int) -> [Double] {
+    let logs = ClassDecisions.logProbabilities(decisions, classes: outputCount)
+    return (0..<rowCount).map { row in
+      let a = exp(logs[row * outputCount + first]), b = exp(logs[row * outputCount + second])
+      return rowWeights[row] * (first == second ? a * (1 - a) : -a * b)
     }
   }
 

@@ -38,8 +38,7 @@ public struct ProbeTrainer: Sendable {
     guard folds.count == x.rowCount, foldCount >= 2, Set(folds) == Set(0..<foldCount) else {
       throw InputError(.usage, "the folds are wrong", expected: "a fold from 0 on for each row, none without rows")
     }
-    let ratio = configuration.kind.l1Ratio
-    var whole = LinearPath(StoredRows(x), target, isBalanced: configuration.isBalanced, l1Ratio: ratio)
+    var whole = ModelPath(StoredRows(x), target, configuration, seed: seed, index: 0)
     let strengths = strengths(largestSlope: whole.largestSlope)
     var losses = [[Double]](repeating: [], count: strengths.count), scores = losses
     for fold in 0..<foldCount {
@@ -49,30 +48,28 @@ public struct ProbeTrainer: Sendable {
       if let absent = trainingTarget.classCounts?.firstIndex(of: 0) {
         throw InputError(.data, "all rows of class \(absent) are in one fold", hint: "use more rows or other folds")
       }
-      var path = LinearPath(
-        StoredRows(x, rows: training), trainingTarget, isBalanced: configuration.isBalanced, l1Ratio: ratio)
+      var path = ModelPath(
+        StoredRows(x, rows: training), trainingTarget, configuration, seed: seed, index: fold + 1)
       for (place, strength) in strengths.enumerated() {
-        let fit = path.fit(
-          try ElasticNetPenalty(strength: strength, l1Ratio: ratio), tolerance: configuration.tolerance)
-        let score = HeldOutScore(fit.probe.decisions(heldRows), heldTarget, isBalanced: configuration.isBalanced)
+        let model = try path.model(strength: strength)
+        let score = HeldOutScore(model.decisions(heldRows), heldTarget, isBalanced: configuration.isBalanced)
         losses[place].append(score.loss)
         scores[place].append(score.score)
       }
     }
     var points: [PathPoint] = []
     for (place, strength) in strengths.enumerated() {
-      let penalty = try ElasticNetPenalty(strength: strength, l1Ratio: ratio)
-      let fit = ratio > 0 ? whole.fit(penalty, tolerance: configuration.tolerance) : nil
+      let fit = try configuration.kind.l1Ratio > 0 ? whole.model(strength: strength).fit : nil
       points.append(
         PathPoint(
           strength: strength, foldLosses: losses[place], foldScores: scores[place],
           nonzeroColumns: fit.map { Self.nonzeroColumns($0.probe) } ?? whole.varyingColumns, fit: fit))
     }
     let chosen = points[configuration.choice.place(in: points)]
-    let penalty = try ElasticNetPenalty(strength: chosen.strength, l1Ratio: ratio)
+    let model: TrainedProbe.Model
+    if let fit = chosen.fit { model = .linear(fit) } else { model = try whole.model(strength: chosen.strength) }
     return TrainedProbe(
-      classCount: target.classCounts?.count, path: points, chosenStrength: chosen.strength,
-      fit: chosen.fit ?? whole.fit(penalty, tolerance: configuration.tolerance))
+      classCount: target.classCounts?.count, path: points, chosenStrength: chosen.strength, model: model)
   }
 
   /// Trains with a given strength λ.
@@ -82,12 +79,11 @@ public struct ProbeTrainer: Sendable {
     _ x: FeatureMatrix, _ target: ProbeTarget, strength: Double, seed: UInt64
   ) throws(InputError) -> TrainedProbe {
     try check(x, target)
-    let ratio = configuration.kind.l1Ratio
-    let penalty = try ElasticNetPenalty(strength: strength, l1Ratio: ratio)
-    var path = LinearPath(StoredRows(x), target, isBalanced: configuration.isBalanced, l1Ratio: ratio)
+    let penalty = try ElasticNetPenalty(strength: strength, l1Ratio: configuration.kind.l1Ratio)
+    var path = ModelPath(StoredRows(x), target, configuration, seed: seed, index: 0)
     return TrainedProbe(
       classCount: target.classCounts?.count, path: [], chosenStrength: strength,
-      fit: path.fit(penalty, tolerance: configuration.tolerance))
+      model: try path.model(strength: penalty.strength))
   }
 
   private func check(_ x: FeatureMatrix, _ target: ProbeTarget) throws(InputError) {

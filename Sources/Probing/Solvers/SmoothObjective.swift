@@ -18,6 +18,14 @@ struct SmoothObjective: Sendable {
   /// The multiply-adds of an evaluation, twice counted.
   var evaluationCost: Double { 4 * Double(x.count) * Double(columns) * Double(outputs) }
 
+  /// The objective on columns that are standardised as they are stored.
+  init(standardized x: StoredRows, _ loss: ProbeLoss) {
+    self.x = x
+    means = [Double](repeating: 0, count: x.columnCount)
+    scales = [Double](repeating: 1, count: x.columnCount)
+    self.loss = loss
+  }
+
   init(_ x: StoredRows, _ standardization: Standardization, _ loss: ProbeLoss) {
     self.x = x
     means = standardization.means
@@ -88,7 +96,7 @@ struct SmoothObjective: Sendable {
   /// How many rows a second derivative is made of: enough to know the directions in which it is large.
   private var curvatureStep: Int { max(1, x.count / max(256, 4 * width)) }
 
-  /// The multiply-adds of ``curvature(_:)`` and its factor, twice counted, as evaluations: they run about twice as fast.
+  /// What ``approximateCurvature(_:)`` and its factor cost, as evaluations; their products run about twice as fast.
   var curvatureCost: Double {
     let size = Double(width), rows = Double(x.count / curvatureStep)
     return (rows * size * size + size * size * size / 3) / 2 / max(1, evaluationCost)
@@ -96,22 +104,27 @@ struct SmoothObjective: Sendable {
 
   /// An approximation of the loss's second derivative, for one output: the mean over outputs, and over every so many
   /// rows where there are many more rows than columns.
-  func curvature(_ parameters: [Double]) -> CurvatureMatrix {
+  func approximateCurvature(_ parameters: [Double]) -> CurvatureMatrix {
     let places = Array(stride(from: 0, to: x.count, by: curvatureStep))
     let picked = StoredRows(x.values, columnCount: columns, rows: places.map { x.rows[$0] })
-    let factors = loss.curvatures(places, decisions(parameters, rows: picked)).map {
-      ($0 * Double(x.count) / Double(places.count)).squareRoot()
-    }
+    let share = Double(x.count) / Double(places.count)
+    let curvatures = loss.meanCurvatures(places, decisions(parameters, rows: picked)).map { $0 * share }
+    return curvature(picked, curvatures)
+  }
+
+  /// Σ curvature · z zᵀ over these rows, where z is the standardised row with a 1 for the intercept.
+  func curvature(_ rows: StoredRows, _ curvatures: [Double]) -> CurvatureMatrix {
+    let factors = curvatures.map { $0.squareRoot() }
     var matrix = CurvatureMatrix(size: width)
     let block = 64
-    var rows = [Double](repeating: 0, count: block * matrix.stride)
+    var standardized = [Double](repeating: 0, count: block * matrix.stride)
     var first = 0
-    while first < places.count {
-      let part = first..<min(places.count, first + block)
+    while first < rows.count {
+      let part = first..<min(rows.count, first + block)
       let own = Array(factors[part])
-      picked.standardize(part, means, scales: scales, factors: own, into: &rows, stride: matrix.stride)
-      for (slot, factor) in own.enumerated() { rows[slot * matrix.stride + columns] = factor }
-      matrix.add(rows, count: part.count)
+      rows.standardize(part, means, scales: scales, factors: own, into: &standardized, stride: matrix.stride)
+      for (slot, factor) in own.enumerated() { standardized[slot * matrix.stride + columns] = factor }
+      matrix.add(standardized, count: part.count)
       first = part.upperBound
     }
     return matrix

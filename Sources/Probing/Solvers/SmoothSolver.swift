@@ -12,7 +12,10 @@ struct SmoothSolver: Sendable {
   private var factor: CurvatureFactor?
   private var factorSquare = 0.0
   private var square: Double?
+  /// Evaluations since the second derivative was last renewed.
   private var spent = 0.0
+  /// Evaluations in all.
+  private(set) var evaluations = 0.0
 
   struct Outcome: Sendable {
     var value: Double
@@ -73,7 +76,7 @@ struct SmoothSolver: Sendable {
   }
 
   private mutating func renewCurvature(square: Double) {
-    let curvature = objective.curvature(parameters)
+    let curvature = objective.approximateCurvature(parameters)
     factor = curvature.factor(adding: square)
     factorSquare = square
     self.curvature = curvature
@@ -107,6 +110,7 @@ struct SmoothSolver: Sendable {
       QuasiNewtonMemory.add(place, direction, to: &trial.parameters)
       trial.value = objective.evaluate(trial.parameters, square: square, gradient: &trial.gradient)
       spent += 1
+      evaluations += 1
       let trialSlope = QuasiNewtonMemory.dot(direction, trial.gradient)
       // Values are compared up to their rounding.
       let isLower = trial.value <= value + 1e-4 * place * slope + 4e-15 * abs(value)

@@ -85,6 +85,26 @@ struct StoredRows: Sendable {
     }
   }
 
+  /// The standardised values of these columns, `[row][column]`.
+  func standardized(columns: some RandomAccessCollection<Int>, means: [Double], scales: [Double]) -> [Double] {
+    var picked = [Double](repeating: 0, count: count * columns.count)
+    func fill<Element: BinaryFloatingPoint>(_ values: [Element]) {
+      var slot = 0
+      for row in rows {
+        let first = Int(row) * columnCount
+        for column in columns {
+          picked[slot] = (Double(values[first + column]) - means[column]) * scales[column]
+          slot += 1
+        }
+      }
+    }
+    switch values {
+    case .floats(let values): fill(values)
+    case .doubles(let values): fill(values)
+    }
+    return picked
+  }
+
   /// How many rows are read at a time, so that they are still in the cache when they are read again.
   var blockSize: Int {
     let bytes: Int

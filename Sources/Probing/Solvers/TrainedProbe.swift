@@ -6,15 +6,24 @@ public struct TrainedProbe: Sendable, Hashable {
   public let path: [PathPoint]
   /// λ of the final fit, on all rows.
   public let chosenStrength: Double
-  /// The final fit, on all rows.
-  public let fit: LinearFit?
+  /// What was fitted to all rows.
+  public let model: Model
 
-  init(classCount: Int?, path: [PathPoint], chosenStrength: Double, fit: LinearFit) {
+  /// What a trained probe computes.
+  public enum Model: Sendable, Hashable {
+    case linear(LinearFit)
+    case multilayer(MultilayerProbe)
+  }
+
+  init(classCount: Int?, path: [PathPoint], chosenStrength: Double, model: Model) {
     self.classCount = classCount
     self.path = path
     self.chosenStrength = chosenStrength
-    self.fit = fit
+    self.model = model
   }
+
+  /// The final fit; nil for a probe with hidden units.
+  public var fit: LinearFit? { model.fit }
 
   /// The linear map; nil for a probe with hidden units.
   public var linear: LinearProbe? { fit?.probe }
@@ -25,7 +34,7 @@ public struct TrainedProbe: Sendable, Hashable {
   /// `[row][output]`: the log-odds of class 1, one score a class, or the predicted number.
   ///
   /// - Precondition: the matrix has the columns that were fitted.
-  public func decisions(of x: FeatureMatrix) -> [Double] { linear?.decisions(x) ?? [] }
+  public func decisions(of x: FeatureMatrix) -> [Double] { model.decisions(StoredRows(x)) }
 
   /// The most probable class of each row.
   ///
@@ -52,5 +61,21 @@ public struct TrainedProbe: Sendable, Hashable {
   private var requiredClassCount: Int {
     guard let classCount else { preconditionFailure("a classifier predicts classes") }
     return classCount
+  }
+}
+
+extension TrainedProbe.Model {
+  var fit: LinearFit? {
+    switch self {
+    case .linear(let fit): fit
+    case .multilayer: nil
+    }
+  }
+
+  func decisions(_ x: StoredRows) -> [Double] {
+    switch self {
+    case .linear(let fit): fit.probe.decisions(x)
+    case .multilayer(let probe): probe.decisions(x)
+    }
   }
 }

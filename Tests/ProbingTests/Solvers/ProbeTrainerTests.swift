@@ -91,4 +91,35 @@ struct ProbeTrainerTests {
         x, labels, folds: [0, 1, 0, 1], seed: 0)
     }
   }
+
+  @Test("with many more columns than rows, a path of any tolerance ends where single fits do", arguments: [0, 2, 3])
+  func wide(classes: Int) throws {
+    let problem = RandomProblem(seed: 31, rows: 48, columns: 400, classes: classes)
+    let kind: ProbeConfiguration.Kind = classes == 0 ? .ridge : .logistic(l1Ratio: 0)
+    let trained = try ProbeTrainer(
+      ProbeConfiguration(kind: kind, path: .relative(ratio: 1e-6, count: 12), foldCount: 3, tolerance: 1e-10)
+    ).train(problem.x, problem.target, seed: 3)
+    let point = try #require(trained.path.last)
+    let folds = try StratifiedFolds.assign(problem.target, count: 3, seed: 3)
+    for fold in 0..<3 {
+      let training = folds.indices.filter { folds[$0] != fold }, held = folds.indices.filter { folds[$0] == fold }
+      let fit = try LinearSolver.fit(
+        problem.x.rows(training), problem.target.rows(training),
+        penalty: ElasticNetPenalty(strength: point.strength), isBalanced: false, tolerance: 1e-10)
+      #expect(fit.isConverged)
+      let decisions = fit.probe.decisions(problem.x.rows(held))
+      var loss = 0.0
+      for (slot, row) in held.enumerated() {
+        switch problem.target {
+        case .values(let values): loss += (decisions[slot] - values[row]) * (decisions[slot] - values[row])
+        case .classes(let labels, count: 2): loss += log(1 + exp(labels[row] == 1 ? -decisions[slot] : decisions[slot]))
+        case .classes(let labels, let count):
+          let own = decisions[slot * count..<(slot + 1) * count]
+          loss += log(own.reduce(0) { $0 + exp($1) }) - decisions[slot * count + labels[row]]
+        }
+      }
+      let expected = loss / Double(held.count)
+      #expect(abs(expected - point.foldLosses[fold]) < 1e-5 * max(1, expected))
+    }
+  }
 }
