@@ -45,9 +45,9 @@ void ns_solve_upper(int set, int64_t size, const double *u, int64_t stride, doub
 }
 
 void ns_descend_coordinates(
-    int set, int64_t size, int64_t width, const double *h, int64_t stride, double absolute, double tolerance,
+    int set, int64_t size, const double *h, int64_t stride, double absolute, double tolerance,
     int64_t sweeps, double *point, double *slopes) {
-  kernels(set)->descend_coordinates(size, width, h, stride, absolute, tolerance, sweeps, point, slopes);
+  kernels(set)->descend_coordinates(size, h, stride, absolute, tolerance, sweeps, point, slopes);
 }
 
 double ns_dot(int set, int64_t count, const double *a, const double *b) { return kernels(set)->dot(count, a, b); }

@@ -169,7 +169,7 @@ TARGET static void NAME(solve)(int64_t size, const double *u, int64_t stride, do
 }
 
 TARGET static void NAME(descend_coordinates)(
-    int64_t size, int64_t width, const double *h, int64_t stride, double absolute, double tolerance, int64_t sweeps,
+    int64_t size, const double *h, int64_t stride, double absolute, double tolerance, int64_t sweeps,
     double *point, double *slopes) {
   double largest = INFINITY;
   for (int64_t sweep = 0; sweep < sweeps && largest > tolerance; sweep++) {
@@ -177,7 +177,7 @@ TARGET static void NAME(descend_coordinates)(
     for (int64_t j = 0; j < size; j++) {
       const double *row = h + j * stride, curvature = row[j];
       if (!(curvature > 0)) continue;
-      const double target = curvature * point[j] - slopes[j], held = j % width < width - 1 ? absolute : 0;
+      const double target = curvature * point[j] - slopes[j], held = j < size - 1 ? absolute : 0;
       const double size_left = fabs(target) - held;
       const double moved = size_left > 0 ? copysign(size_left, target) / curvature : 0;
       const double step = moved - point[j];

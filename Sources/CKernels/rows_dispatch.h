@@ -12,7 +12,7 @@ typedef struct {
   void (*solve)(int64_t, const double *, int64_t, double *);
   void (*solve_upper)(int64_t, const double *, int64_t, double *);
   void (*descend_coordinates)(
-      int64_t, int64_t, const double *, int64_t, double, double, int64_t, double *, double *);
+      int64_t, const double *, int64_t, double, double, int64_t, double *, double *);
   double (*dot)(int64_t, const double *, const double *);
   void (*add_scaled)(int64_t, double, const double *, double *);
 } ns_row_kernels;

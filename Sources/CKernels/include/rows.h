@@ -46,11 +46,11 @@ void ns_solve(int instruction_set, int64_t size, const double *u, int64_t stride
 /// x = u⁻¹ x
 void ns_solve_upper(int instruction_set, int64_t size, const double *u, int64_t stride, double *x);
 
-/// Minimises ½ pᵀhp plus a linear term plus absolute · |p| by coordinate descent, where every `width`-th place is
-/// free of the absolute values. `slopes` is the gradient of the smooth part at p; both are moved on. Ends when no
+/// Minimises ½ pᵀhp plus a linear term plus absolute · |p| by coordinate descent, where the last place is free
+/// of the absolute values. `slopes` is the gradient of the smooth part at p; both are moved on. Ends when no
 /// step changes a slope by more than `tolerance`, or after `sweeps` of them.
 void ns_descend_coordinates(
-    int instruction_set, int64_t size, int64_t width, const double *h, int64_t stride, double absolute,
+    int instruction_set, int64_t size, const double *h, int64_t stride, double absolute,
     double tolerance, int64_t sweeps, double *point, double *slopes);
 
 /// a · b

@@ -19,32 +19,19 @@ struct CurvatureMatrix: Sendable {
     ns_add_gram(rowInstructions, 1, Int64(count), Int64(stride), rows, Int64(stride), &values, Int64(stride))
   }
 
-  /// Moves a point towards the minimum of slopes · step + ½ step · (this + square) step + absolute · |point|, where
-  /// every `width`-th place is free of `square` and of the absolute values (coordinate descent).
+  /// Moves a point towards the minimum of slopes · step + ½ step · (this + square) step + absolute · |point|, where the
+  /// last place is free of `square` and of the absolute values (coordinate descent).
   ///
   /// - Precondition: ``mirror()`` was called.
   func descend(
-    _ point: inout [Double], slopes: [Double], width: Int, square: Double, absolute: Double, tolerance: Double,
-    sweeps: Int
+    _ point: inout [Double], slopes: [Double], square: Double, absolute: Double, tolerance: Double, sweeps: Int
   ) {
     precondition(point.count == size && slopes.count == size, "a number for each row")
     var values = values, slopes = slopes
-    for row in 0..<size where row % width != width - 1 { values[row * stride + row] += square }
+    for row in 0..<size - 1 { values[row * stride + row] += square }
     ns_descend_coordinates(
-      rowInstructions, Int64(size), Int64(width), values, Int64(stride), absolute, tolerance, Int64(sweeps), &point,
+      rowInstructions, Int64(size), values, Int64(stride), absolute, tolerance, Int64(sweeps), &point,
       &slopes)
-  }
-
-  /// Adds `sign` times a smaller matrix (its upper triangle, mirrored) from this row and column on, and mirrored there.
-  mutating func add(_ block: CurvatureMatrix, sign: Double, row: Int, column: Int) {
-    precondition(max(row, column) + block.size <= size, "a block within the matrix")
-    for i in 0..<block.size {
-      for j in 0..<block.size {
-        let value = sign * block.values[min(i, j) * block.stride + max(i, j)]
-        values[(row + i) * stride + column + j] += value
-        if row != column { values[(column + j) * stride + row + i] += value }
-      }
-    }
   }
 
   /// Fills the lower triangle.

@@ -4,7 +4,8 @@ public struct LinearFit: Sendable, Hashable {
   /// Mean loss plus penalty on the training rows.
   public let objective: Double
   /// The largest violation of the optimality conditions over all weights and intercepts: the gradient's largest entry,
-  /// for absolute values the distance from 0 to the subgradient. 0 at the exact optimum.
+  /// for absolute values the distance from 0 to the subgradient; in a regression divided by the target's standard
+  /// deviation. 0 at the exact optimum.
   public let optimalityGap: Double
   /// Steps of the outermost loop.
   public let iterations: Int

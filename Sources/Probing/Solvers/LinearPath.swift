@@ -61,7 +61,9 @@ struct LinearPath: Sendable {
       ? .sparse(SparseSolver(objective, parameters: start)) : .smooth(SmoothSolver(objective, parameters: start))
   }
 
-  mutating func fit(_ penalty: ElasticNetPenalty, tolerance: Double) -> LinearFit {
+  /// - Parameter tolerance: in units of the loss's ``ProbeLoss/unit``.
+  mutating func fit(_ penalty: ElasticNetPenalty, tolerance relative: Double) -> LinearFit {
+    let tolerance = relative * loss.unit
     reduceWherePaid(penalty)
     let outcome: SmoothSolver.Outcome, parameters: [Double]
     switch solver {
@@ -79,6 +81,11 @@ struct LinearPath: Sendable {
       polished.iterations += inner.iterations
       outcome = polished
       parameters = full.parameters
+    case .sparse(let sparse) where penalty.absolute == 0:
+      var smooth = SmoothSolver(objective, parameters: sparse.parameters)
+      outcome = smooth.solve(square: penalty.square, tolerance: tolerance)
+      parameters = smooth.parameters
+      solver = .sparse(SparseSolver(objective, parameters: parameters))
     case .sparse(var sparse):
       outcome = sparse.solve(penalty, tolerance: tolerance)
       parameters = sparse.parameters
@@ -110,7 +117,7 @@ struct LinearPath: Sendable {
     }
     let probe = LinearProbe(standardization: standardization, weights: weights, intercepts: intercepts)
     return LinearFit(
-      probe: probe, objective: outcome.value, optimalityGap: outcome.gap, iterations: outcome.iterations,
+      probe: probe, objective: outcome.value, optimalityGap: outcome.gap / loss.unit, iterations: outcome.iterations,
       isConverged: outcome.isConverged,
       isSeparable: loss.isSeparated(by: objective.decisions(parameters)))
   }

@@ -30,6 +30,14 @@ struct ProbeLoss: Sendable {
     }
   }
 
+  /// What slopes and weights are measured in: 1 for classes, the standard deviation of numbers.
+  var unit: Double {
+    guard case .squares(let values) = kind else { return 1 }
+    let mean = bestIntercepts[0]
+    let spread = zip(values, rowWeights).reduce(0) { $0 + $1.1 * ($1.0 - mean) * ($1.0 - mean) }
+    return spread > 0 ? spread.squareRoot() : 1
+  }
+
   /// - Parameter isBalanced: every class counts the same: its rows are weighted n / (K · n_k).
   init(_ target: ProbeTarget, isBalanced: Bool) {
     let rows = target.rowCount
@@ -140,31 +148,6 @@ struct ProbeLoss: Sendable {
       }
     case .squares:
       return places.map { rowWeights[$0] }
-    }
-  }
-
-  /// What each row's loss curves by each output at most, `[output][row]`, when all outputs move at once. For softmax with
-  /// probabilities p the second derivative is diag(p) − ppᵀ; it is at most diag(p), and at most 2 diag(p(1 − p)).
-  func boundingCurvatures(_ decisions: [Double]) -> [[Double]] {
-    switch kind {
-    case .logistic, .squares: return [meanCurvatures(Array(0..<rowCount), decisions)]
-    case .softmax(labels: _, let count):
-      let logs = ClassDecisions.logProbabilities(decisions, classes: count)
-      return (0..<count).map { output in
-        (0..<rowCount).map { row in
-          let share = exp(logs[row * count + output])
-          return rowWeights[row] * min(share, 2 * share * (1 - share))
-        }
-      }
-    }
-  }
-
-  /// The second derivative of each row's softmax loss by two outputs: positive for one output twice, else negative.
-  func curvatures(_ decisions: [Double], _ first: Int, _ second: Int) -> [Double] {
-    let logs = ClassDecisions.logProbabilities(decisions, classes: outputCount)
-    return (0..<rowCount).map { row in
-      let a = exp(logs[row * outputCount + first]), b = exp(logs[row * outputCount + second])
-      return rowWeights[row] * (first == second ? a * (1 - a) : -a * b)
     }
   }
 

@@ -55,6 +55,25 @@ struct QuasiNewtonMemory: Sendable {
     return vector
   }
 
+  /// The same where only the `free` places may move and the others' curvature does not count.
+  func direction(_ gradient: [Double], free: [Bool], scale: Double) -> [Double] {
+    var masked = QuasiNewtonMemory()
+    for pair in pairs {
+      var step = pair.step, change = pair.change
+      for place in free.indices where !free[place] {
+        step[place] = 0
+        change[place] = 0
+      }
+      let product = Self.dot(step, change)
+      if product > 1e-10 * Self.dot(change, change) {
+        masked.pairs.append(Pair(step: step, change: change, product: product))
+      }
+    }
+    var slopes = gradient
+    for place in free.indices where !free[place] { slopes[place] = 0 }
+    return masked.direction(slopes, scale: scale, initial: nil)
+  }
+
   static func dot(_ a: [Double], _ b: [Double]) -> Double {
     precondition(a.count == b.count, "vectors of one length")
     return ns_dot(rowInstructions, Int64(a.count), a, b)

@@ -5,7 +5,7 @@ import CKernels
 ///
 /// With the standardised rows X and the triangular factor L of XXᵀ, weights Xᵀα have the decisions Lu and the length ‖u‖
 /// for u = Lᵀα: the same problem, on the rows of L.
-struct RowSpace: Sendable {
+package struct RowSpace: Sendable {
   /// Rows of L: the features of the smaller problem, standardised as they are.
   let rows: StoredRows
   private let x: StoredRows
@@ -18,6 +18,9 @@ struct RowSpace: Sendable {
   static func cost(for x: StoredRows) -> Double? {
     x.columnCount >= 2 * x.count && x.count <= 4096 ? Double(x.count) / 8 : nil
   }
+
+  /// The coordinates of all rows.
+  package init?(_ x: FeatureMatrix) { self.init(StoredRows(x), Standardization(of: x)) }
 
   /// Nil where a number is not finite.
   init?(_ x: StoredRows, _ standardization: Standardization) {
@@ -48,6 +51,13 @@ struct RowSpace: Sendable {
     rows = StoredRows(.doubles(lower), columnCount: count, rows: Array(0..<Int32(count)))
   }
 
+  /// What coordinates decide, one a row.
+  package func decisions(_ coordinates: [Double]) -> [Double] {
+    var decisions = [Double](repeating: 0, count: x.count)
+    rows.products(0..<x.count, weights: coordinates, outputs: 1, into: &decisions)
+    return decisions
+  }
+
   /// The full problem's parameters `[output][column, then intercept]` for those of the smaller one.
   func parameters(_ reduced: [Double]) -> [Double] {
     var full: [Double] = []
@@ -59,7 +69,7 @@ struct RowSpace: Sendable {
   }
 
   /// The weights per standard deviation that belong to these coordinates.
-  private func weights(_ coordinates: [Double]) -> [Double] {
+  package func weights(_ coordinates: [Double]) -> [Double] {
     let shares = factor.solveUpper(coordinates)
     var sums = [Double](repeating: 0, count: x.columnCount)
     x.addSums(0..<x.count, factors: shares, outputs: 1, to: &sums)

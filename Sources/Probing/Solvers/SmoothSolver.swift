@@ -48,7 +48,14 @@ struct SmoothSolver: Sendable {
     while size(gradient) > tolerance, iterations < Self.mostIterations {
       if spent >= objective.curvatureCost, objective.width <= Self.mostColumns { renewCurvature(square: square) }
       let direction = self.direction(gradient, square: square)
-      guard let step = search(direction, value: value, gradient: gradient, square: square) else { break }
+      var found = search(direction, value: value, gradient: gradient, square: square)
+      if found == nil {
+        // What is known of the curvature may be far from the truth where losses become flat: it is learnt anew.
+        memory = QuasiNewtonMemory()
+        factor = nil
+        found = search(self.direction(gradient, square: square), value: value, gradient: gradient, square: square)
+      }
+      guard let step = found else { break }
       var change = step.gradient
       QuasiNewtonMemory.add(-1, gradient, to: &change)
       var moved = step.parameters

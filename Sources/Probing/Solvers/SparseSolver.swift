@@ -1,13 +1,15 @@
 /// Minimises a ``SmoothObjective`` plus absolute values of the weights, for one penalty after the other, each from where
 /// the last one ended.
 ///
-/// Proximal Newton steps on a working set of columns: those with a weight, and those that violate the optimality
-/// conditions most. The set grows until no column outside violates them.
+/// It works on a set of columns: those with a weight, and those that violate the optimality conditions most. The set grows
+/// until no column outside violates them.
 struct SparseSolver: Sendable {
   let objective: SmoothObjective
   private(set) var parameters: [Double]
 
-  private static let mostRounds = 200
+  private static let mostIterations = 20_000
+  /// The set of columns may grow this often before the gap is halved.
+  private static let mostRoundsWithoutGain = 10
 
   init(_ objective: SmoothObjective, parameters: [Double]) {
     precondition(parameters.count == objective.parameterCount, "a number for each parameter")
@@ -20,13 +22,18 @@ struct SparseSolver: Sendable {
     var gradient = [Double](repeating: 0, count: parameters.count)
     var isWorking = [Bool](repeating: false, count: columns)
     var iterations = 0
+    var bestGap = Double.infinity, roundsWithoutGain = 0
     while true {
       let smooth = objective.evaluate(parameters, square: penalty.square, gradient: &gradient)
       let violations = OptimalityViolations(parameters, gradient, width: width, absolute: penalty.absolute)
       let outcome = SmoothSolver.Outcome(
         value: smooth + penalty.absolute * violations.absoluteSum, gap: violations.largest, iterations: iterations,
         isConverged: violations.largest <= tolerance)
-      if outcome.isConverged || iterations >= Self.mostRounds { return outcome }
+      roundsWithoutGain = outcome.gap < bestGap / 2 ? 0 : roundsWithoutGain + 1
+      bestGap = min(bestGap, outcome.gap)
+      if outcome.isConverged || iterations >= Self.mostIterations || roundsWithoutGain > Self.mostRoundsWithoutGain {
+        return outcome
+      }
 
       var active = 0
       for column in 0..<columns {

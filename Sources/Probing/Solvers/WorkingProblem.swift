@@ -6,8 +6,7 @@ struct WorkingProblem: Sendable {
   /// `[output][working column, then intercept]`
   private var parameters: [Double]
 
-  private static let mostSteps = 100
-  private static let mostJointParameters = 1024
+  private static let mostSteps = 30
 
   init(_ full: SmoothObjective, columns: [Int], parameters: [Double]) {
     let values = full.x.standardized(columns: columns, means: full.means, scales: full.scales)
@@ -31,30 +30,36 @@ struct WorkingProblem: Sendable {
     }
   }
 
-  /// Newton steps, each the minimum of a quadratic model plus the absolute values, until the optimality conditions hold to
-  /// the tolerance or rounding hides all progress. A model is kept as long as its steps do well. Returns the number of
+  /// Moves on until the optimality conditions hold to the tolerance or rounding hides all progress; returns the number of
   /// steps.
+  ///
+  /// One output is solved by Newton steps; what they leave, for instance of columns that nearly say the same, and several
+  /// outputs are solved by descent within orthants.
   mutating func solve(_ penalty: ElasticNetPenalty, tolerance: Double) -> Int {
+    let steps = objective.outputs > 1 ? 0 : solveByModels(penalty, tolerance: tolerance)
+    var descent = OrthantDescent(objective, penalty, parameters: parameters)
+    let more = descent.run(tolerance: tolerance)
+    parameters = descent.parameters
+    return steps + more
+  }
+
+  /// Newton steps, each the minimum of a quadratic model plus the absolute values, as long as they do well.
+  private mutating func solveByModels(_ penalty: ElasticNetPenalty, tolerance: Double) -> Int {
     let width = objective.width
     var gradient = [Double](repeating: 0, count: parameters.count)
-    var models: [CurvatureMatrix] = []
+    var model: CurvatureMatrix?
     var value = objective.evaluate(parameters, square: penalty.square, gradient: &gradient)
     var violations = OptimalityViolations(parameters, gradient, width: width, absolute: penalty.absolute)
     var lastGap = Double.infinity
     for step in 0..<Self.mostSteps {
       let gap = violations.largest
       if gap <= tolerance { return step }
-      if models.isEmpty || gap > lastGap / 4 { models = self.models() }
+      if model == nil || gap > lastGap / 4 { model = self.model() }
       lastGap = gap
       var target = parameters
-      for (index, model) in models.enumerated() {
-        let places = index * model.size..<(index + 1) * model.size
-        var point = Array(parameters[places])
-        model.descend(
-          &point, slopes: Array(gradient[places]), width: width, square: penalty.square, absolute: penalty.absolute,
-          tolerance: max(gap / 30, tolerance / 10), sweeps: 10_000)
-        target.replaceSubrange(places, with: point)
-      }
+      model?.descend(
+        &target, slopes: gradient, square: penalty.square, absolute: penalty.absolute,
+        tolerance: max(gap / 30, tolerance / 10), sweeps: 1000)
       let start = value + penalty.absolute * violations.absoluteSum
       var share = 1.0
       while true {
@@ -76,25 +81,10 @@ struct WorkingProblem: Sendable {
     return Self.mostSteps
   }
 
-  /// Second derivatives of the loss: one for all outputs together, or, where that would be too large, one that bounds it for
-  /// each output.
-  private func models() -> [CurvatureMatrix] {
-    let decisions = objective.decisions(parameters), width = objective.width
-    guard objective.outputs > 1, parameters.count <= Self.mostJointParameters else {
-      return objective.loss.boundingCurvatures(decisions).map { curvatures in
-        var model = objective.curvature(objective.x, curvatures)
-        model.mirror()
-        return model
-      }
-    }
-    var joint = CurvatureMatrix(size: parameters.count)
-    for first in 0..<objective.outputs {
-      for second in first..<objective.outputs {
-        let curvatures = objective.loss.curvatures(decisions, first, second)
-        let block = objective.curvature(objective.x, curvatures.map(abs))
-        joint.add(block, sign: first == second ? 1 : -1, row: first * width, column: second * width)
-      }
-    }
-    return [joint]
+  private func model() -> CurvatureMatrix {
+    let curvatures = objective.loss.meanCurvatures(Array(0..<objective.x.count), objective.decisions(parameters))
+    var model = objective.curvature(objective.x, curvatures)
+    model.mirror()
+    return model
   }
 }

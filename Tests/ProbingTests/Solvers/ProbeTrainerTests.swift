@@ -122,4 +122,13 @@ struct ProbeTrainerTests {
       #expect(abs(expected - point.foldLosses[fold]) < 1e-5 * max(1, expected))
     }
   }
+
+  @Test("means and standard errors of a point are those of its folds")
+  func standardErrors() {
+    let point = PathPoint(
+      strength: 1, foldLosses: [1, 2, 6], foldScores: [0.5, 0.5, 0.5], nonzeroColumns: 0, fit: nil)
+    #expect(point.meanLoss == 3)
+    #expect(abs(point.standardError - (7.0 / 3).squareRoot()) < 1e-12)
+    #expect(point.meanScore == 0.5 && point.scoreStandardError == 0)
+  }
 }

@@ -7,6 +7,11 @@ struct RandomProblem {
   let x: FeatureMatrix
   let target: ProbeTarget
 
+  init(x: FeatureMatrix, target: ProbeTarget) {
+    self.x = x
+    self.target = target
+  }
+
   /// - Parameters:
   ///   - classes: 0 for numbers.
   ///   - correlation: how much neighbouring columns share.
@@ -124,6 +129,13 @@ struct PlainObjective {
     for (slope, weight) in zip(result.weights.joined(), weights.joined()) {
       largest = max(largest, weight == 0 ? abs(slope) - absolute : abs(slope + (weight > 0 ? absolute : -absolute)))
     }
-    return largest
+    return largest / unit
+  }
+
+  /// The standard deviation of numbers, 1 for classes.
+  private var unit: Double {
+    guard case .values(let values) = target else { return 1 }
+    let mean = values.reduce(0, +) / Double(values.count)
+    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
   }
 }
