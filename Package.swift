@@ -133,7 +133,8 @@ let package = Package(
     tests(
       "Probing",
       [
-        "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics", "ModelFormats", "TextureWorld",
+        "CKernels", "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics", "ModelFormats",
+        "TextureWorld",
         "Training",
       ]),
     tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
