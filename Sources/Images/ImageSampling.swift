@@ -1,9 +1,9 @@
 /// Which images a random sample holds.
-enum ImageSampling {
+package enum ImageSampling {
   /// `count` distinct indices below `total`, ascending; all of them when `count` is larger.
   ///
   /// The first `count` steps of Fisher and Yates's shuffle; complexity: O(total + count · log count).
-  static func indices(drawing count: Int, of total: Int, seed: UInt64) -> [Int] {
+  package static func indices(drawing count: Int, of total: Int, seed: UInt64) -> [Int] {
     guard count < total else { return Array(0..<total) }
     var order = Array(0..<total)
     var counter: UInt64 = 0

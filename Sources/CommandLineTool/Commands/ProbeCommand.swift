@@ -173,7 +173,7 @@ struct ProbeCommand: Command {
     let places = try concepts.map(asked)
     guard places.contains(where: { !$0.isEmpty }), options.kind != .mlp else { return [] }
     let measurement = try await ConceptEffectMeasurement(
-      plan, images: loaded.images.sample(options.effectImageCount, seed: seed), usesOwnDecisions: loaded.isUnlabeled,
+      plan, images: loaded.images, usesOwnDecisions: loaded.isUnlabeled,
       metric: options.metric, ablation: options.ablation, drawCount: options.drawCount,
       neuronCount: options.neuronCount,
       seed: seed, workers: workers)
@@ -193,7 +193,7 @@ struct ProbeCommand: Command {
           ) { done in
             display.report(
               ProgressLine(
-                "removing \(concept.name)", done: done, total: measurement.images.count, unit: "images"))
+                "removing \(concept.name)", done: done, total: measurement.imageCount(for: concept), unit: "images"))
           })
       }
     }

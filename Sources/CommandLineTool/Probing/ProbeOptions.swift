@@ -74,7 +74,9 @@ struct ProbeOptions: Sendable {
   static let neurons = CommandOption<Int>.count(
     "neurons", "N", "Leading neurons that are removed together, at most a quarter of the layer's.", default: "10")
   static let effectImages = CommandOption<Int>.count(
-    "effect-images", "N", "Images that removals are judged on, drawn by the seed.", default: "200")
+    "effect-images", "N",
+    "The most images that removals are judged on, drawn by the seed: those that show the concept, where it has two classes.",
+    default: "200")
   static let effectGroup = CommandDescription.OptionGroup(
     "does the network use it?",
     [
@@ -165,7 +167,7 @@ struct ProbeOptions: Sendable {
     switch kind {
     case .linear, .ridge, .unit: .logistic(l1Ratio: penalty.l1Ratio)
     case .lasso: .logistic(l1Ratio: 1)
-    case .mlp: .logistic(l1Ratio: 0)
+    case .mlp: .multilayer(hiddenUnits: hidden)
     }
   }
 
@@ -176,7 +178,7 @@ struct ProbeOptions: Sendable {
     case .linear, .unit: penalty == .l2 ? .ridge : .lasso(l1Ratio: penalty.l1Ratio)
     case .ridge: .ridge
     case .lasso: .lasso(l1Ratio: 1)
-    case .mlp: .ridge
+    case .mlp: .multilayer(hiddenUnits: hidden)
     }
   }
 

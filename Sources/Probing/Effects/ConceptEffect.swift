@@ -40,6 +40,7 @@ public struct ConceptEffect: Sendable, Hashable, Codable {
   public let metric: String
   /// True when the network's own decisions took the place of labels.
   public let isJudgedByOwnDecisions: Bool
+  /// Images that it was judged on: those that show the concept, where it has two classes.
   public let imageCount: Int
   /// The whole network's score.
   public let before: Double

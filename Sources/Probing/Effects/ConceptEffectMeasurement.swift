@@ -7,8 +7,10 @@ import Statistics
 /// Measures what removing a concept from a layer does to the network's performance.
 public struct ConceptEffectMeasurement: Sendable {
   public let plan: ExecutionPlan
-  /// What the performance is measured on.
+  /// What the performance is measured on: for a concept of two classes, those of these that show it.
   public let images: LabeledImages
+  /// The most images that a concept is judged on.
+  public let imageCount: Int
   /// The class that each image ought to be taken for.
   public let labels: [Int]
   public let isJudgedByOwnDecisions: Bool
@@ -25,13 +27,14 @@ public struct ConceptEffectMeasurement: Sendable {
   /// - Throws: ``InputErrors/InputError`` when images, labels or the metric do not fit; `CancellationError`.
   public init(
     _ plan: ExecutionPlan, images: LabeledImages, usesOwnDecisions: Bool, metric: PerformanceMetric, ablation: Ablation,
-    drawCount: Int = 39, neuronCount: Int = 10, seed: UInt64, workers: Int = 1
+    imageCount: Int = 200, drawCount: Int = 39, neuronCount: Int = 10, seed: UInt64, workers: Int = 1
   ) async throws {
     try metric.validate(classCount: plan.network.classCount)
     if !usesOwnDecisions { try images.requireFit(plan.network) }
     self.plan = plan
     self.images = images
     self.metric = metric
+    self.imageCount = imageCount
     self.drawCount = drawCount
     self.neuronCount = neuronCount
     self.seed = seed
@@ -60,6 +63,7 @@ public struct ConceptEffectMeasurement: Sendable {
     workers: Int = 1, progress: (@Sendable (_ imagesDone: Int) -> Void)? = nil
   ) async throws -> ConceptEffect {
     precondition(features.columnCount == layer.shape.channels, "a feature a channel")
+    let judged = judgedImages(concept)
     let trained = try ProbeTrainer(configuration).train(features, concept.target, seed: seed)
     let moments = Standardization(of: features)
     let size = linearDirections(trained, concept, features).count
@@ -88,14 +92,14 @@ public struct ConceptEffectMeasurement: Sendable {
       next += set.count
     }
     let directions = try await scores(
-      steeredPlan, masks, steered.replacement(steeredPlan), workers: workers, progress: progress)
+      steeredPlan, masks, steered.replacement(steeredPlan), on: judged, workers: workers, progress: progress)
     let direction = ConceptEffect.Trial(
       removedCount: size, after: directions[1], random: Array(directions.dropFirst(2)))
-    let neurons = try await removedNeurons(trained, layer, features, concept, workers: workers)
+    let neurons = try await removedNeurons(trained, layer, features, concept, on: judged, workers: workers)
     let isUsed = min(direction.pValue, neurons?.trial.pValue ?? 1) <= 0.05 / (neurons == nil ? 1 : 2)
     return ConceptEffect(
       concept: concept.name, layer: layer.name, metric: metric.name, isJudgedByOwnDecisions: isJudgedByOwnDecisions,
-      imageCount: images.count, before: directions[0], direction: direction, neurons: neurons?.trial,
+      imageCount: judged.count, before: directions[0], direction: direction, neurons: neurons?.trial,
       neuronNames: neurons?.names ?? [], verdict: isUsed ? .used : .notShown)
   }
 
@@ -129,7 +133,8 @@ public struct ConceptEffectMeasurement: Sendable {
   }
 
   private func removedNeurons(
-    _ trained: TrainedProbe, _ layer: ActivationLayer, _ features: FeatureMatrix, _ concept: ProbedConcept, workers: Int
+    _ trained: TrainedProbe, _ layer: ActivationLayer, _ features: FeatureMatrix, _ concept: ProbedConcept,
+    on judged: [Int], workers: Int
   ) async throws -> (trial: ConceptEffect.Trial, names: [String])? {
     guard let site = layer.site else { return nil }
     let channels = layer.shape.channels, count = min(neuronCount, (channels + 3) / 4)
@@ -147,20 +152,38 @@ public struct ConceptEffectMeasurement: Sendable {
     }
     let incremental = try ExecutionPlan(
       plan.network, instructionSet: plan.instructionSet, purpose: .incremental)
-    let scores = try await scores(incremental, masks, ablation.replacement, workers: workers, progress: nil)
+    let scores = try await scores(incremental, masks, ablation.replacement, on: judged, workers: workers, progress: nil)
     return (
       ConceptEffect.Trial(removedCount: count, after: scores[1], random: Array(scores.dropFirst(2))),
       sets[1].map { "\(layer.name):\($0)" }
     )
   }
 
-  /// The metric's mean over all images that it looks at, for each mask.
+  /// The images that a concept is judged on: those that show it, where it has two classes; drawn by the seed where they are
+  /// many.
+  func judgedImages(_ concept: ProbedConcept) -> [Int] {
+    let shown: [Int] =
+      switch concept.target {
+      case .classes(let labels, 2): concept.rows.indices.filter { labels[$0] == 1 }.map { concept.rows[$0] }
+      case .classes, .values: concept.rows
+      }
+    guard shown.count > imageCount else { return shown }
+    return ImageSampling.indices(drawing: imageCount, of: shown.count, seed: seed).map { shown[$0] }
+  }
+
+  /// The number of images that a concept is judged on.
+  public func imageCount(for concept: ProbedConcept) -> Int { judgedImages(concept).count }
+
+  /// The metric's mean over the images, for each mask.
   private func scores(
-    _ plan: ExecutionPlan, _ masks: [[UInt8]], _ replacement: Replacement, workers: Int,
+    _ plan: ExecutionPlan, _ masks: [[UInt8]], _ replacement: Replacement, on judged: [Int], workers: Int,
     progress: (@Sendable (_ imagesDone: Int) -> Void)?
   ) async throws -> [Double] {
-    let inference = try BlockwiseInference(plan, images: images.inputImages, workers: workers)
-    let (labels, metric, names, total) = (labels, metric, images.names, images.count)
+    let inference = try BlockwiseInference(
+      plan, images: images.inputImages.selecting(judged), workers: workers)
+    let metric = metric
+    let labels = judged.map { self.labels[$0] }
+    let (names, total) = (judged.map { images.names[$0] }, judged.count)
     let blocks = try await inference.mapBlocks(
       progress: { progress?(min(total, $0 * ExecutionPlan.laneCount)) }
     ) { pass, range in

@@ -35,7 +35,8 @@ public enum ProbePage {
   private static func facts(_ document: ProbeDocument) -> [ReportPage.Fact] {
     document.concepts.prefix(8).map { concept in
       guard let best = concept.best else { return .init(concept.concept, "", "") }
-      let isUsed = concept.effects.first.map { $0.verdict == .used ? ", used" : ", use not shown" } ?? ""
+      let isUsed =
+        concept.effects.isEmpty ? "" : concept.effects.contains { $0.verdict == .used } ? ", used" : ", use not shown"
       return .init(
         concept.concept, concept.text(best.score.mean),
         "\(ProbeStatements.verdict(best.verdict))\(isUsed); \(concept.scoreName) at \(best.layer)")
@@ -57,7 +58,8 @@ public enum ProbePage {
         ProbeFigures.layers(concept),
         caption:
           "The band is the score's 95 % interval. The control task: \(document.controlSource). Layers are numbered as in "
-          + "the table."), layers(concept, number).markup,
+          + "the table, where 'for 90 %' is the smallest number of neurons tried that reaches 90 % of the score, and compression "
+          + "how many times fewer bits the labels take with the layer's help."), layers(concept, number).markup,
     ]
     if concept.layers.contains(where: \.isSeparable) {
       parts.append(
@@ -81,22 +83,21 @@ public enum ProbePage {
       id: "layers-\(number)",
       columns: [
         .init("#", isNumber: true), .init("layer"), .init("neurons", isNumber: true),
-        .init(concept.scoreName, isNumber: true), .init("95 % interval"), .init("control task", isNumber: true),
-        .init("selectivity", isNumber: true), .init("shuffled", isNumber: true), .init("untrained", isNumber: true),
-        .init("above the image", isNumber: true), .init("compression", isNumber: true),
-        .init("neurons for 90 %", isNumber: true), .init("verdict"),
+        .init(concept.isQuantity ? "R²" : "score", isNumber: true), .init("95 % interval", isNumber: true),
+        .init("control task", isNumber: true), .init("shuffled", isNumber: true), .init("untrained", isNumber: true),
+        .init("compression", isNumber: true), .init("for 90 %", isNumber: true), .init("verdict"),
       ],
       rows: concept.layers.enumerated().map { place, layer in
         [
           .number(Double(place + 1), "\(place + 1)"), .name(layer.layer + (layer.isSeparable ? " *" : "")),
           .number(Double(layer.featureCount), NumberText.grouped(layer.featureCount)), cell(layer.score.mean),
-          .text("\(concept.text(layer.score.lower)) to \(concept.text(layer.score.upper))"),
-          cell(layer.controls.controlTask.mean), cell(layer.selectivity.mean), cell(layer.controls.shuffled.mean),
-          cell(layer.controls.untrained.mean), cell(layer.aboveInput.mean),
+          .number(layer.score.lower, "\(concept.text(layer.score.lower)) to \(concept.text(layer.score.upper))"),
+          cell(layer.controls.controlTask.mean), cell(layer.controls.shuffled.mean),
+          cell(layer.controls.untrained.mean),
           .number(layer.compression, layer.compression.map { NumberText.significant($0, 3) } ?? ""),
           .number(
             layer.fewestNeurons.map { Double($0.count) },
-            layer.fewestNeurons.map { "\($0.count) (\(ProbeStatements.name($0.order)))" } ?? ""),
+            layer.fewestNeurons.map { "\($0.count)" } ?? ""),
           .text(ProbeStatements.verdict(layer.verdict)),
         ]
       })
@@ -132,7 +133,8 @@ public enum ProbePage {
       [
         ReportPage.paragraph(
           "The direction that the probe reads is taken out of the layer's activations at every position, and its leading neurons "
-            + "are ablated; beside each stand as many random directions or neurons. p is exact if the concept's removal were one "
+            + "are ablated; the metric is that of the images that show the concept (of all images where it has not two classes). Beside "
+            + "each stand as many random directions or neurons. p is exact if the concept's removal were one "
             + "more random draw; a concept counts as used where one of the two is at most 0.025."
             + (own ? " The images have no labels: the network's own decisions take their place." : "")), table.markup,
       ])
@@ -146,8 +148,9 @@ public enum ProbePage {
     }
     if !units.isEmpty {
       parts.append(
-        ReportPage.paragraph("Every neuron alone as a detector: σ(w·h + b), the best hundred of all layers."))
-      parts.append(unitTable(concept, Array(units.prefix(100)), number).markup)
+        ReportPage.paragraph("Every neuron alone as a detector: σ(w·h + b), the best of all layers; units.csv has all.")
+      )
+      parts.append(unitTable(concept, Array(units.prefix(25)), number).markup)
     }
     let chart = CurveChart(
       title: "\(concept.concept): how many neurons of \(best.layer) it takes", summary: "",

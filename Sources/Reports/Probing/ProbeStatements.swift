@@ -24,7 +24,23 @@ enum ProbeStatements {
         + "(\(concept.text(concept.input.mean))) and from the untrained network "
         + "(\(concept.text(best.controls.untrained.mean)))."
     }
-    return ([found] + concept.effects.map(effect)).joined(separator: " ")
+    return ([found] + effects(concept.effects)).joined(separator: " ")
+  }
+
+  /// One sentence for one layer; for several, those where it is used and those where that cannot be seen.
+  private static func effects(_ effects: [ConceptEffect]) -> [String] {
+    guard effects.count > 1 else { return effects.map(effect) }
+    func names(_ verdict: ConceptEffect.Verdict) -> String {
+      effects.filter { $0.verdict == verdict }.map(\.layer).joined(separator: ", ")
+    }
+    let used = names(.used), others = names(.notShown)
+    return [
+      used.isEmpty ? "" : "Removing it harms more than random removals at \(used): the network uses it.",
+      others.isEmpty
+        ? ""
+        : "Removing it at \(others) harms no more than removing something at random"
+          + (used.isEmpty ? ": that it can be read does not mean that the network uses it." : "."),
+    ].filter { !$0.isEmpty }
   }
 
   /// Whether removal costs anything.
@@ -57,6 +73,9 @@ enum ProbeStatements {
       emergence.lower.flatMap { lower in
         emergence.upper.map { " (\(step(lower)) to \(step($0)))" }
       } ?? " (no interval: it emerges in \(NumberText.percent(emergence.share)) of the resamples)"
+    guard emergence.step > series.steps[0] else {
+      return "\(series.concept): at half of its largest score from the first checkpoint on, at \(layer)."
+    }
     return "\(series.concept): at half of its largest score from step \(step(emergence.step))\(range) on, at \(layer)."
   }
 

@@ -34,6 +34,23 @@ public enum ProbeText {
         ProbeStatements.verdict(layer.verdict),
       ])
     }
+    return [""] + table.lines + effectLines(concept)
+  }
+
+  private static func effectLines(_ concept: ProbeDocument.Concept) -> [String] {
+    guard concept.effects.count > 1 else { return [] }
+    var table = TextTable([
+      ("removed", .left), ("before", .right), ("after", .right), ("random", .right), ("p", .right), ("", .left),
+    ])
+    for effect in concept.effects {
+      for (name, trial) in [("direction", effect.direction)] + (effect.neurons.map { [("neurons", $0)] } ?? []) {
+        table.add([
+          "\(effect.layer), \(trial.removedCount) \(name)", NumberText.significant(effect.before, 3),
+          NumberText.significant(trial.after, 3), NumberText.significant(trial.randomMean, 3),
+          NumberText.significant(trial.pValue, 2), effect.verdict == .used ? "used" : "",
+        ])
+      }
+    }
     return [""] + table.lines
   }
 

@@ -15,8 +15,8 @@ enum SurfaceView {
       ].joined(separator: ",")
     }
     let canvases = series.indices.map {
-      "<figure><canvas tabindex=\"0\" data-series=\"\($0)\" width=\"800\" height=\"560\"></canvas>"
-        + "<figcaption>\(Markup.escaped(series[$0].concept))</figcaption></figure>"
+      "<figure><h3>\(Markup.escaped(series[$0].concept))</h3>"
+        + "<canvas tabindex=\"0\" data-series=\"\($0)\" width=\"800\" height=\"560\"></canvas></figure>"
     }
     return """
       <div class="surfaces"><div class="controls"><label>Height <select><option value="above">score above the image's own</option><option value="score">score</option></select></label></div>
@@ -70,7 +70,8 @@ enum SurfaceView {
         const pen = canvas.getContext('2d'), width = canvas.width, height = canvas.height;
         const layers = series.layers.length, steps = series.steps.length;
         const first = series.steps[0], span = series.steps[steps - 1] - first;
-        const numbers = heights.flat().filter(value => value !== null);
+        // One scale for all, so that heights can be compared.
+        const numbers = all.flatMap(each => each[choice.value]).flat().filter(value => value !== null);
         const top = Math.max(0.1, ...numbers), bottom = Math.min(0, ...numbers);
         // x: training, y: depth, z: height; each within −1 to 1.
         const x = step => span > 0 ? (series.steps[step] - first) / span * 2 - 1 : 0;
@@ -79,7 +80,7 @@ enum SurfaceView {
         const [sin, cos, up, over] = [Math.sin(view.turn), Math.cos(view.turn), Math.sin(view.tilt), Math.cos(view.tilt)];
         const place = (a, b, c) => {
           const [right, depth] = [a * cos - b * sin, a * sin + b * cos];
-          return { x: width / 2 + right * width * 0.29, y: height * 0.5 + (depth * up - c * over) * width * 0.25, depth };
+          return { x: width / 2 + right * width * 0.255, y: height * 0.5 + (depth * up - c * over) * width * 0.24, depth };
         };
         pen.clearRect(0, 0, width, height);
         pen.font = '20px system-ui, sans-serif'; pen.lineWidth = 1.5; pen.textAlign = 'center';
@@ -90,23 +91,6 @@ enum SurfaceView {
         const soft = colour('--soft'), rule = colour('--line'), ink = colour('--ink');
         const floor = z(0);
         line([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]].map(([a, b]) => place(a, b, floor)), rule);
-        const label = (text, point) => { pen.fillStyle = soft; pen.fillText(text, point.x, point.y + 7); };
-        const sideY = cos > 0 ? 1 : -1, sideX = sin > 0 ? 1 : -1;
-        const shown = Math.ceil(steps / 6);
-        for (let step = 0; step < steps; step += shown) label(`${series.steps[step]}`, place(x(step), 1.16 * sideY, floor));
-        label('step', place(0, 1.42 * sideY, floor));
-        const every = Math.ceil(layers / 8);
-        for (let layer = 0; layer < layers; layer += every) {
-          const name = series.layers[layer];
-          label(name.length > 12 ? name.slice(0, 11) + '…' : name, place(1.3 * sideX, y(layer), floor));
-        }
-        const post = place(-sideX, sideY, 0), corner = c => place(-sideX, sideY, c);
-        line([corner(z(bottom)), corner(z(top))], soft);
-        for (const value of [bottom, (top + bottom) / 2, top]) {
-          const point = corner(z(value)); pen.fillStyle = soft; pen.textAlign = point.x < width / 2 ? 'right' : 'left';
-          pen.fillText(value.toFixed(2), point.x + (point.x < width / 2 ? -8 : 8), point.y + 6);
-        }
-        pen.textAlign = 'center';
         const faces = [];
         for (let layer = 0; layer + 1 < layers; layer++) for (let step = 0; step + 1 < steps; step++) {
           const corners = [[layer, step], [layer, step + 1], [layer + 1, step + 1], [layer + 1, step]];
@@ -130,6 +114,23 @@ enum SurfaceView {
           pen.fillStyle = mix(paper, face.mean < 0 ? harms : helps, 0.12 + 0.8 * strength); pen.fill();
           pen.strokeStyle = ink; pen.globalAlpha = 0.45; pen.stroke(); pen.globalAlpha = 1;
         }
+        const label = (text, point) => { pen.fillStyle = soft; pen.fillText(text, point.x, point.y + 7); };
+        const sideY = cos > 0 ? 1 : -1, sideX = sin > 0 ? 1 : -1;
+        const shown = Math.ceil(steps / 6);
+        for (let step = 0; step < steps; step += shown) label(`${series.steps[step]}`, place(x(step), 1.16 * sideY, floor));
+        label('step', place(0, 1.42 * sideY, floor));
+        const every = Math.ceil(layers / 8);
+        for (let layer = 0; layer < layers; layer += every) {
+          const name = series.layers[layer];
+          label(name.length > 12 ? name.slice(0, 11) + '…' : name, place(1.3 * sideX, y(layer), floor));
+        }
+        const post = place(-sideX, sideY, 0), corner = c => place(-sideX, sideY, c);
+        line([corner(z(bottom)), corner(z(top))], soft);
+        for (const value of [bottom, (top + bottom) / 2, top]) {
+          const point = corner(z(value)); pen.fillStyle = soft; pen.textAlign = point.x < width / 2 ? 'right' : 'left';
+          pen.fillText(value.toFixed(2), point.x + (point.x < width / 2 ? -8 : 8), point.y + 6);
+        }
+        pen.textAlign = 'center';
       };
       const drawAll = () => canvases.forEach(draw);
       const turn = (across, down) => {
