@@ -128,7 +128,7 @@ public struct WhatWhenWhere: Sendable, Hashable, Codable {
   }
 
   /// Where a curve first comes to half of its largest value; nil where it is nowhere above 0.
-  static func crossing(_ steps: [Double], _ scores: [Double]) -> Double? {
+  package static func crossing(_ steps: [Double], _ scores: [Double]) -> Double? {
     guard let largest = scores.max(), largest > 0 else { return nil }
     let half = largest / 2
     for place in scores.indices where scores[place] >= half {

@@ -33,7 +33,7 @@ public struct ProbeStudyConfiguration: Sendable, Hashable, Codable {
   }
 
   /// The probe for a concept.
-  func probe(for concept: ProbedConcept) -> ProbeConfiguration {
+  package func probe(for concept: ProbedConcept) -> ProbeConfiguration {
     concept.classCount == nil ? quantityProbe : classProbe
   }
 
