@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "NetworkCore", targets: ["Tensors", "Networks", "Inference", "Pruning", "ModelFormats", "Images"]),
     .library(name: "NeuronShapley", targets: ["NeuronShapley"]),
     .library(name: "Probing", targets: ["Probing"]),
+    .library(name: "TCAV", targets: ["TCAV"]),
     .library(name: "TextureWorld", targets: ["TextureWorld"]),
     .executable(name: "neuron-shapley", targets: ["neuron-shapley"]),
   ],
@@ -73,11 +74,17 @@ let package = Package(
         "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics", "CKernels", "InputErrors",
       ]),
 
+    .target(
+      name: "TCAV",
+      dependencies: [
+        "Probing", "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics", "InputErrors",
+      ]),
+
     // Floor 5.
     .target(
       name: "Reports",
       dependencies: [
-        "NeuronShapley", "Probing", "Training", "TextureWorld", "DecisionRegions", "CooperativeGames", "Images",
+        "NeuronShapley", "Probing", "TCAV", "Training", "TextureWorld", "DecisionRegions", "CooperativeGames", "Images",
         "Statistics",
         "InputErrors",
       ]),
@@ -92,19 +99,23 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "ScenarioRunner", "Reports", "NeuronRegions", "Probing", "NeuronShapley", "Training", "TextureWorld",
+        "ScenarioRunner", "Reports", "NeuronRegions", "Probing", "TCAV", "NeuronShapley", "Training", "TextureWorld",
         "DecisionRegions", "CooperativeGames", "Pruning", "Inference",
         "Images", "ModelFormats", "Networks", "Tensors", "Statistics", "AtomicFiles", "InputErrors",
       ]),
     .executableTarget(name: "neuron-shapley", dependencies: ["CommandLineTool"]),
 
     // Measuring: what is timed and counted, and the program that does it.
-    .target(name: "Workloads", dependencies: ["Inference", "Networks", "Tensors", "Statistics"]),
+    .target(
+      name: "Workloads",
+      dependencies: [
+        "TCAV", "Probing", "NeuronShapley", "TextureWorld", "Images", "Inference", "Networks", "Tensors", "Statistics",
+      ]),
     .target(name: "CPeak"),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Workloads", "CPeak", "Reports", "Probing", "NeuronShapley", "CooperativeGames", "Inference", "Images",
+        "Workloads", "CPeak", "Reports", "TCAV", "TextureWorld", "Probing", "NeuronShapley", "CooperativeGames", "Inference", "Images",
         "ModelFormats",
         "Networks", "Tensors", "Statistics", "InputErrors",
       ]),
@@ -136,6 +147,12 @@ let package = Package(
         "CKernels", "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics", "ModelFormats",
         "TextureWorld",
         "Training",
+      ]),
+    tests(
+      "TCAV",
+      [
+        "Workloads", "Probing", "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics",
+        "ModelFormats", "TextureWorld", "Training",
       ]),
     tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
     tests("Reports", ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames", "Images", "Statistics"]),

@@ -1,13 +1,15 @@
 import Foundation
 import InputErrors
 import ModelFormats
+import TCAV
 import Workloads
 
 /// What `scripts/bench` runs. One process stays alive for a network and answers commands, so that it can take turns with
 /// its competitors without paying for the start each time.
 let usage = """
   networks | write NETWORK FILE [IMAGE-SIZE] | serve MODEL.onnx IMAGES.f32 | coverage FIGURE.svg [RUNS ORDERS] \
-  | estimators MODEL.onnx IMAGES PREPROCESSING COUNT METRIC | probes FEATURES.f32 TARGETS.f64 COLUMNS CLASSES
+  | estimators MODEL.onnx IMAGES PREPROCESSING COUNT METRIC | probes FEATURES.f32 TARGETS.f64 COLUMNS CLASSES \
+  | null-concepts RUNS | concepts LAYER IMAGES standardized|normal MODEL.onnx...
   """
 
 do {
@@ -39,6 +41,20 @@ do {
       throw InputError(.usage, "columns and classes are numbers", found: arguments[3...].joined(separator: " "))
     }
     try ProbeSession(features: arguments[1], targets: arguments[2], columns: columns, classes: classes).serve()
+  case ("null-concepts", 2):
+    guard let runs = Int(arguments[1]), runs >= 5 else {
+      throw InputError(.usage, "runs are a number of at least 5", found: arguments[1])
+    }
+    try await NullSimulation(runs: runs).run()
+  case ("concepts", 5...):
+    guard let size = Int(arguments[2]), size >= TCAVConfiguration.fewestImages,
+      let direction = ConceptDirection(rawValue: arguments[3])
+    else {
+      throw InputError(.usage, "images of a concept and a direction", found: arguments[2...3].joined(separator: " "))
+    }
+    try await ConceptTruthTable(
+      layer: arguments[1], conceptSize: size, models: Array(arguments[4...]), direction: direction
+    ).run()
   case ("serve", 3):
     try await BenchmarkSession(model: arguments[1], images: arguments[2]).serve()
   case ("coverage", 2), ("coverage", 4):

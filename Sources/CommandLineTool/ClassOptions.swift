@@ -86,11 +86,18 @@ struct ClassOptions: Sendable {
   ///
   /// - Throws: ``InputError`` (usage) with the likely name when there is no such class; (data) when one has no image.
   func labels(in images: LabeledImages, classCount: Int) throws(InputError) -> [Int] {
+    try Self.labels(interest, in: images, classCount: classCount)
+  }
+
+  /// The labels of the classes that a text names, increasing; without one, of all that have images.
+  ///
+  /// - Throws: as ``labels(in:classCount:)``.
+  static func labels(_ interest: String?, in images: LabeledImages, classCount: Int) throws(InputError) -> [Int] {
     let present = Set(images.labels)
     guard let interest else { return present.sorted() }
     var labels: [Int] = []
-    for name in try Self.names(interest, among: images.classNames) {
-      let label = try Self.label(of: name, in: images, classCount: classCount)
+    for name in try names(interest, among: images.classNames) {
+      let label = try label(of: name, in: images, classCount: classCount)
       guard !labels.contains(label) else {
         throw InputError(.usage, "the class comes twice", at: .init(key: "--classes-of-interest"), found: "'\(name)'")
       }

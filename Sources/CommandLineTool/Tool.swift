@@ -9,7 +9,8 @@ public enum Tool {
   static var commands: [any Command.Type] {
     [
       InspectCommand.self, EvaluateCommand.self, RankCommand.self, AblateCommand.self, ClassesCommand.self,
-      RepairCommand.self, AdversarialCommand.self, PruneCommand.self, ProbeCommand.self, ReportCommand.self,
+      RepairCommand.self, AdversarialCommand.self, PruneCommand.self, ProbeCommand.self, TCAVCommand.self,
+      ReportCommand.self,
       RegionsCommand.self,
       TrainCommand.self,
       WorldCommand.self, RunCommand.self,

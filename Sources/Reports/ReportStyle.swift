@@ -36,6 +36,7 @@ enum ReportStyle {
     .figure .box { fill: none; stroke: var(--ink); stroke-opacity: 0.65; stroke-width: 1; }
     .figure .median { stroke: var(--ink); stroke-width: 2; }
     .figure .track { fill: var(--panel); }
+    .figure .chance { fill: var(--soft); fill-opacity: .17; }
     .figure text.heading { font-weight: 600; font-size: 13px; }
     .figure .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
     .figure .knots { fill: none; stroke-width: 6; stroke-linecap: round; }

@@ -72,6 +72,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let validationSplit = Purpose(code: 23)
     /// The images of a procedural world.
     public static let world = Purpose(code: 30)
+    /// Which images stand for a concept, for random concepts and for the sets that both are told apart from.
+    public static let conceptDraw = Purpose(code: 40)
     /// Everything in tests.
     public static let test = Purpose(code: 999)
   }

@@ -1,10 +1,10 @@
 /// Independent pieces of work, shared by a few tasks.
-enum ParallelWork {
+package enum ParallelWork {
   /// What `body` makes of 0, 1, … `count` − 1, in that order whatever finishes first.
   ///
   /// - Parameter progress: called with the number of pieces that are done.
   /// - Throws: what `body` throws, and `CancellationError`.
-  static func map<Result: Sendable>(
+  package static func map<Result: Sendable>(
     count: Int, workers: Int, progress: (@Sendable (_ done: Int) -> Void)? = nil,
     _ body: @escaping @Sendable (Int) throws -> Result
   ) async throws -> [Result] {
