@@ -115,7 +115,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Workloads", "CPeak", "Reports", "TCAV", "TextureWorld", "Probing", "NeuronShapley", "CooperativeGames", "Inference", "Images",
+        "Workloads", "CPeak", "Reports", "TCAV", "TextureWorld", "Probing", "NeuronShapley", "CooperativeGames", "Inference",
+        "Images",
         "ModelFormats",
         "Networks", "Tensors", "Statistics", "InputErrors",
       ]),
