@@ -115,10 +115,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Workloads", "CPeak", "Reports", "TCAV", "TextureWorld", "Probing", "NeuronShapley", "CooperativeGames", "Inference",
-        "Images",
-        "ModelFormats",
-        "Networks", "Tensors", "Statistics", "InputErrors",
+        "Workloads", "CPeak", "Reports", "TCAV", "TextureWorld", "Probing", "NeuronShapley", "CooperativeGames",
+        "Inference", "Images", "ModelFormats", "Networks", "Tensors", "Statistics", "InputErrors",
       ]),
     .executableTarget(
       name: "TrainingBenchmark", dependencies: ["Training", "Inference", "Tensors", "InputErrors"]),
