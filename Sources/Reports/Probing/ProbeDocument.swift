@@ -1,6 +1,8 @@
 import Probing
 
 /// What layers know of concepts, as a document: `result.json` of `probe`.
+///
+/// Its schema is described in `Reports.docc/ProbeDocument.md`.
 public struct ProbeDocument: Sendable, Hashable, Codable {
   public static let formatName = "neuron-shapley.probe"
   public static let currentVersion = 1
