@@ -109,11 +109,12 @@ public struct TCAVStudy: Sendable {
     let pooling = configuration.pooling
     let conceptCount = images.conceptImages.count, randomCount = images.random.count
     let total = conceptCount + randomCount
+    let reading = try readingPlan()
     var features = try await LayerActivations.collected(
-      plan, layers: layers, pooling: pooling, images: images.conceptImages.inputImages, workers: workers
+      reading, layers: layers, pooling: pooling, images: images.conceptImages.inputImages, workers: workers
     ) { progress?(.activations, $0, total) }.map(\.features)
     let random = try await LayerActivations.collected(
-      plan, layers: layers, pooling: pooling, images: images.random.inputImages, workers: workers
+      reading, layers: layers, pooling: pooling, images: images.random.inputImages, workers: workers
     ) { progress?(.activations, conceptCount + $0, total) }.map(\.features)
     for place in features.indices {
       features[place] = FeatureMatrix(
@@ -148,6 +149,15 @@ public struct TCAVStudy: Sendable {
       classAccuracies: classes.map { own in
         Double(own.rows.count { gradients.areRight[$0] }) / Double(own.rows.count)
       })
+  }
+
+  /// A plan that ends at the last of the layers: what lies behind it is not needed to read them. The whole one where a
+  /// layer's result would not be stored there.
+  private func readingPlan() throws -> ExecutionPlan {
+    guard let last = layers.map(\.node).max(), last > 0 else { return plan }
+    let network = try Network(name: plan.network.name, nodes: Array(plan.network.nodes[...last]))
+    let short = try ExecutionPlan(network, instructionSet: plan.instructionSet)
+    return layers.allSatisfy { short.isStored(node: $0.node) } ? short : plan
   }
 
   private func interventions(
