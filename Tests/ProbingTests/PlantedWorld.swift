@@ -74,7 +74,8 @@ struct PlantedWorld {
       nodes: [
         Node("image", .input(Shape(channels, side, side)), inputs: []),
         Node(
-          "conv1", .convolution(Convolution(weight: try Tensor(shape: Shape(filters, channels, 1, 1), values: weights))),
+          "conv1",
+          .convolution(Convolution(weight: try Tensor(shape: Shape(filters, channels, 1, 1), values: weights))),
           inputs: [0]),
         Node("relu1", .activation(.relu), inputs: [1]),
         Node("pool", .globalPool(.average(countsPadding: false)), inputs: [2]),

@@ -3,11 +3,12 @@ import Probing
 import Testing
 
 @Suite struct WhatWhenWhereTests {
-  @Test func aCurveCrossesHalfOfItsLargestValue() {
+  @Test func aCurveComesHalfTheWay() throws {
     #expect(WhatWhenWhere.crossing([0, 10, 20], [0, 0.4, 0.8]) == 10)
     #expect(WhatWhenWhere.crossing([0, 10, 20], [0, 0.2, 0.6]) == 12.5)
-    #expect(WhatWhenWhere.crossing([5, 10], [0.5, 0.8]) == 5, "it is there from the start")
-    #expect(WhatWhenWhere.crossing([0, 10], [-0.1, 0]) == nil)
+    let late = try #require(WhatWhenWhere.crossing([0, 10, 20], [0.4, 0.4, 0.8]))
+    #expect(abs(late - 15) < 1e-12, "from where it began")
+    #expect(WhatWhenWhere.crossing([0, 10], [0.5, 0.4]) == nil)
   }
 
   /// Filters that turn from noise into detectors: a concept that only they tell comes late, a quantity of the image is there at

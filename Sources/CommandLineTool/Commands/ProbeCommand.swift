@@ -19,7 +19,8 @@ struct ProbeCommand: Command {
         + "labels for things that recur), on shuffled labels, in the same network before training, and on the image itself. "
         + "A concept counts as learned where it can be read better than from the last two.",
       "That a concept can be read does not mean that the network uses it. So the direction that the probe reads, and its "
-        + "leading neurons, are removed from the layer, beside as many random ones, and the network's performance is measured.",
+        + "leading neurons, are removed from the layer, beside directions that probes find in shuffled labels and random neurons, and "
+        + "the network's performance is measured on the images that show the concept.",
       "For concepts of two classes every neuron is tried alone as a detector; four ways to order neurons are compared by how many "
         + "of them it takes for 90 % of the score. The online description length says how easily a concept is learned from a "
         + "layer. With --checkpoints, the same is asked of networks from the training: what, when and where.",
@@ -45,7 +46,7 @@ struct ProbeCommand: Command {
         "neuron-shapley probe net.onnx --positive zebra/ --negative random/ --preprocess imagenet --output zebra.probe"),
       .init(
         "three concepts and a quantity of images that were drawn",
-        "neuron-shapley probe net.onnx --images drawn/labels.csv --target texture=dots,colour=red,frame,size --identity texture --preprocess world --output probes"
+        "neuron-shapley probe net.onnx --images drawn/labels.csv --target texture=dots,colour=red,frame,size --preprocess world --output probes"
       ),
       .init(
         "when it was learned",
@@ -166,7 +167,7 @@ struct ProbeCommand: Command {
         }
       case .best:
         concept.layers.filter { layer in known.contains { $0.name == layer.layer } }
-          .max { $0.score.mean < $1.score.mean }
+          .filter { $0.verdict != .notFound }.max { $0.score.mean < $1.score.mean }
           .flatMap { best in known.first { $0.name == best.layer } }.map { [$0] } ?? []
       }
     }
@@ -174,12 +175,14 @@ struct ProbeCommand: Command {
     guard places.contains(where: { !$0.isEmpty }), options.kind != .mlp else { return [] }
     let measurement = try await ConceptEffectMeasurement(
       plan, images: loaded.images, usesOwnDecisions: loaded.isUnlabeled,
-      metric: options.metric, ablation: options.ablation, drawCount: options.drawCount,
+      metric: options.metric, ablation: options.ablation, imageCount: options.effectImageCount,
+      drawCount: options.drawCount,
       neuronCount: options.neuronCount,
       seed: seed, workers: workers)
     let pooling: ActivationPooling = options.study.pooling == .max ? .max : .mean
     var effects: [ConceptEffect] = []
-    for (concept, layers) in zip(study.concepts, places) {
+    for (place, concept) in study.concepts.enumerated() {
+      let layers = places[place]
       for layer in layers {
         try Task.checkCancellation()
         let features = try await LayerActivations.collected(
@@ -189,7 +192,7 @@ struct ProbeCommand: Command {
           try await measurement.measured(
             concept, at: layer, features: features.rows(concept.rows),
             configuration: concept.classCount == nil ? options.study.quantityProbe : options.study.classProbe,
-            workers: workers
+            isFound: concepts[place].layers.first { $0.layer == layer.name }?.verdict != .notFound, workers: workers
           ) { done in
             display.report(
               ProgressLine(

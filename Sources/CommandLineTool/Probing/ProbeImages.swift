@@ -18,6 +18,9 @@ struct ProbeImages: Sendable {
     let remarks: [String]
   }
 
+  /// A control task of fewer identities tells little about memorising.
+  private static let fewestIdentities = 20
+
   private let options: ProbeOptions
   private let images: ImageOptions
   private let seed: UInt64
@@ -62,9 +65,14 @@ struct ProbeImages: Sendable {
     if let name = Dictionary(grouping: concepts, by: \.name).first(where: { $1.count > 1 })?.key {
       throw InputError(.usage, "a concept is named twice", at: .init(key: "--target"), found: "'\(name)'")
     }
+    let identities = try options.identity.map { (column: $0, numbers: try reading.identities(column: $0)) }
+    if let identities, Set(identities.numbers).count < Self.fewestIdentities {
+      remarks.append(
+        "The control task's column '\(identities.column)' has only \(Set(identities.numbers).count) values: random labels of so "
+          + "few are a concept of their own, which a layer may well know.")
+    }
     return Loaded(
-      images: loaded, concepts: concepts,
-      identities: try options.identity.map { ($0, try reading.identities(column: $0)) }, path: images.source.path,
+      images: loaded, concepts: concepts, identities: identities, path: images.source.path,
       isUnlabeled: options.isUnlabeled, remarks: remarks)
   }
 

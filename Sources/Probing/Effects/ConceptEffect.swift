@@ -1,7 +1,7 @@
 /// Whether the network uses what a probe can read: what happens to its performance when it is taken away.
 ///
 /// A concept that can be read need not be used (Ravichander, Belinkov and Hovy 2021). So the probe's direction and its
-/// leading neurons are removed, each beside as many random ones.
+/// leading neurons are removed, beside the directions of probes that were trained on shuffled labels, and beside random neurons.
 public struct ConceptEffect: Sendable, Hashable, Codable {
   /// One kind of removal, beside random ones of the same size.
   public struct Trial: Sendable, Hashable, Codable {
@@ -11,6 +11,8 @@ public struct ConceptEffect: Sendable, Hashable, Codable {
     public let after: Double
     /// After random ones were, one entry a draw.
     public let random: [Double]
+    /// The mean over random draws.
+    public let randomMean: Double
     /// (1 + random draws that lower the metric as much or more) / (draws + 1): exact if the concept's removal were one
     /// more random draw.
     public let pValue: Double
@@ -19,16 +21,14 @@ public struct ConceptEffect: Sendable, Hashable, Codable {
       self.removedCount = removedCount
       self.after = after
       self.random = random
+      randomMean = random.reduce(0, +) / Double(max(1, random.count))
       pValue = Double(1 + random.count { $0 <= after }) / Double(random.count + 1)
     }
-
-    /// The mean over random draws.
-    public var randomMean: Double { random.reduce(0, +) / Double(max(1, random.count)) }
   }
 
   /// What the removals say together.
   public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
-    /// At least one removal costs more than random ones do.
+    /// At least one removal costs more than random ones do, of a concept that was found in the layer.
     case used
     /// None does: what can be read is not needed for what the metric measures.
     case notShown = "not-shown"

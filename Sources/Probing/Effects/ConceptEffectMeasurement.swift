@@ -56,11 +56,12 @@ public struct ConceptEffectMeasurement: Sendable {
   ///
   /// - Parameters:
   ///   - features: of the concept's images at the layer, pooled by mean or maximum.
+  ///   - isFound: whether the concept can be read from the layer; what cannot be read is not said to be used.
   /// - Throws: as ``ProbeTrainer``, and when an output is not finite; `CancellationError`. Complexity: for each removal,
   ///   what lies behind the layer, once an image.
   public func measured(
     _ concept: ProbedConcept, at layer: ActivationLayer, features: FeatureMatrix, configuration: ProbeConfiguration,
-    workers: Int = 1, progress: (@Sendable (_ imagesDone: Int) -> Void)? = nil
+    isFound: Bool = true, workers: Int = 1, progress: (@Sendable (_ imagesDone: Int) -> Void)? = nil
   ) async throws -> ConceptEffect {
     precondition(features.columnCount == layer.shape.channels, "a feature a channel")
     let judged = judgedImages(concept)
@@ -68,13 +69,14 @@ public struct ConceptEffectMeasurement: Sendable {
     let moments = Standardization(of: features)
     let size = linearDirections(trained, concept, features).count
     var sets = [linearDirections(trained, concept, features)]
-    for draw in 0..<drawCount {
+    // Directions as a probe finds them where there is nothing to find: a concept that says nothing is one more of them.
+    let (seed, trainer) = (seed, ProbeTrainer(configuration))
+    sets += try await ParallelWork.map(count: drawCount, workers: workers) { draw in
       var stream = RandomStream(seed: seed, purpose: .randomDirection, index: draw)
-      sets.append(
-        Self.orthonormal(
-          (0..<max(1, size)).map { _ in moments.deviations.map { $0 > 0 ? stream.normal() / $0 : 0 } }))
+      let shuffled = concept.target.rows(stream.permutation(of: concept.rows.count))
+      return linearDirections(try trainer.train(features, shuffled, seed: seed), concept, features)
     }
-    guard sets.allSatisfy({ !$0.isEmpty }) else {
+    guard sets.allSatisfy({ !$0.isEmpty }), size > 0 else {
       throw InputError(
         .data, "the layer '\(layer.name)' never changes, so that nothing can be removed from it",
         found: "constant activations")
@@ -96,7 +98,7 @@ public struct ConceptEffectMeasurement: Sendable {
     let direction = ConceptEffect.Trial(
       removedCount: size, after: directions[1], random: Array(directions.dropFirst(2)))
     let neurons = try await removedNeurons(trained, layer, features, concept, on: judged, workers: workers)
-    let isUsed = min(direction.pValue, neurons?.trial.pValue ?? 1) <= 0.05 / (neurons == nil ? 1 : 2)
+    let isUsed = isFound && min(direction.pValue, neurons?.trial.pValue ?? 1) <= 0.05 / (neurons == nil ? 1 : 2)
     return ConceptEffect(
       concept: concept.name, layer: layer.name, metric: metric.name, isJudgedByOwnDecisions: isJudgedByOwnDecisions,
       imageCount: judged.count, before: directions[0], direction: direction, neurons: neurons?.trial,

@@ -2,8 +2,8 @@ import Statistics
 
 /// One concept over training steps and layers.
 public struct WhatWhenWhere: Sendable, Hashable, Codable {
-  /// When a concept emerges: the first step, between checkpoints by a straight line, at which the score has come to half of
-  /// its largest value; the first step of all where it begins there.
+  /// When a concept emerges: the first step, between checkpoints by a straight line, at which the score has come half the
+  /// way from the first checkpoint's to its largest value; the first step of all where the score does not rise clearly.
   public struct Emergence: Sendable, Hashable, Codable {
     public let step: Double
     /// Percentile interval over images drawn anew, 95 %; nil where too few resamples have an emergence.
@@ -81,9 +81,13 @@ public struct WhatWhenWhere: Sendable, Hashable, Codable {
     }
 
     private func emergence(layer: Int, _ scores: [Double], _ errors: [Double]) -> Emergence? {
-      guard let top = scores.indices.max(by: { scores[$0] < scores[$1] }), scores[top] > 3 * errors[top],
+      guard let top = scores.indices.max(by: { scores[$0] < scores[$1] }), scores[top] > 3 * errors[top] else {
+        return nil
+      }
+      let rise = scores[top] - scores[0]
+      guard rise > 3 * (errors[top] * errors[top] + errors[0] * errors[0]).squareRoot(),
         let step = WhatWhenWhere.crossing(steps, scores)
-      else { return nil }
+      else { return Emergence(step: steps[0], lower: steps[0], upper: steps[0], share: 1) }
       let resampled = resampledScores(layer)
       let found = resampled.compactMap { WhatWhenWhere.crossing(steps, $0) }.sorted()
       let share = Double(found.count) / Double(max(1, resampled.count))
@@ -127,12 +131,11 @@ public struct WhatWhenWhere: Sendable, Hashable, Codable {
     }
   }
 
-  /// Where a curve first comes to half of its largest value; nil where it is nowhere above 0.
+  /// Where a curve first comes half the way from its first to its largest value; nil where it never rises.
   package static func crossing(_ steps: [Double], _ scores: [Double]) -> Double? {
-    guard let largest = scores.max(), largest > 0 else { return nil }
-    let half = largest / 2
-    for place in scores.indices where scores[place] >= half {
-      guard place > 0 else { return steps[place] }
+    guard let first = scores.first, let largest = scores.max(), largest > first else { return nil }
+    let half = (first + largest) / 2
+    for place in scores.indices.dropFirst() where scores[place] >= half {
       let before = scores[place - 1]
       return steps[place - 1] + (half - before) / (scores[place] - before) * (steps[place] - steps[place - 1])
     }

@@ -52,6 +52,8 @@ public struct DescriptionLength: Sendable, Hashable, Codable {
       blockwise.foldCount = min(configuration.foldCount, smallestClass(end))
       // What is sent is coded for the classes as they come: no class counts for more.
       blockwise.isBalanced = false
+      // Few images choose too weak a penalty too easily, and a confident error costs many bits.
+      blockwise.choice = .oneStandardError
       let probe = try ProbeTrainer(blockwise).train(
         features.rows(training), target.rows(training), seed: seed &+ UInt64(end))
       let logarithms = probe.logProbabilities(of: features.rows(coming))

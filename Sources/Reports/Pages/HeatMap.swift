@@ -37,7 +37,7 @@ package struct HeatMap: Sendable {
 
   package var drawing: SVGDrawing {
     let rowCount = min(rows.count, Self.mostRows), columnCount = min(columns.count, Self.mostColumns)
-    let columnWidth = min(64, (Self.width - Self.left - 6) / Double(max(1, columnCount)))
+    let columnWidth = min(64, (Self.width - Self.left - 30) / Double(max(1, columnCount)))
     let rowHeight = rowCount > 40 ? 15.0 : 22.0
     let longest = columns.prefix(columnCount).map(\.count).max() ?? 0
     // Names that do not fit side by side stand slanted.
@@ -89,8 +89,12 @@ package struct HeatMap: Sendable {
     let short =
       isNothing
       ? "0" : isPercent ? NumberText.fixed((value ?? 0) * 100, decimals: 0) : NumberText.significant(value ?? 0, 2)
-    guard isKnown, width >= Double(short.count) * 5.6 + 4 else { return }
-    drawing.text(x + width / 2, y + height / 2 + 4, short, "small number", anchor: .middle)
+    // What is too wide goes without its leading zero, or with one decimal.
+    let choices = [
+      short, short.replacing("0.", with: "."), NumberText.fixed(value ?? 0, decimals: 1).replacing("0.", with: "."),
+    ]
+    guard isKnown, let fitting = choices.first(where: { width >= Double($0.count) * 5.6 + 4 }) else { return }
+    drawing.text(x + width / 2, y + height / 2 + 4, fitting, "small number", anchor: .middle)
   }
 
   private func text(_ value: Double) -> String {

@@ -77,7 +77,8 @@ public enum ProbeFigures {
   /// When each concept emerges.
   static func emergence(_ series: [WhatWhenWhere]) -> SVGDrawing {
     IntervalChart(
-      title: "When each concept emerges", summary: "the step at which the best layer has half of its largest score",
+      title: "When each concept emerges",
+      summary: "the step at which the best layer has come half the way to its largest score",
       series: ["step"],
       rows: series.map { series in
         .init(

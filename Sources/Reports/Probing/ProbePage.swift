@@ -35,11 +35,12 @@ public enum ProbePage {
   private static func facts(_ document: ProbeDocument) -> [ReportPage.Fact] {
     document.concepts.prefix(8).map { concept in
       guard let best = concept.best else { return .init(concept.concept, "", "") }
+      let used = concept.effects.filter { $0.verdict == .used }.map(\.layer)
       let isUsed =
-        concept.effects.isEmpty ? "" : concept.effects.contains { $0.verdict == .used } ? ", used" : ", use not shown"
+        concept.effects.isEmpty ? "" : used.isEmpty ? ", use not shown" : ", used at \(used.joined(separator: ", "))"
       return .init(
         concept.concept, concept.text(best.score.mean),
-        "\(ProbeStatements.verdict(best.verdict))\(isUsed); \(concept.scoreName) at \(best.layer)")
+        "\(concept.scoreName) at \(best.layer): \(ProbeStatements.verdict(best.verdict))\(isUsed)")
     }
   }
 
@@ -79,27 +80,33 @@ public enum ProbePage {
 
   private static func layers(_ concept: ProbeDocument.Concept, _ number: Int) -> SortableTable {
     func cell(_ value: Double?) -> SortableTable.Cell { .number(value, value.map { concept.text($0) } ?? "") }
+    let hasCompression = concept.layers.contains { $0.compression != nil }
+    let hasOrders = concept.layers.contains { !$0.orders.isEmpty }
+    var columns: [SortableTable.Column] = [
+      .init("#", isNumber: true), .init("layer"), .init("neurons", isNumber: true),
+      .init(concept.isQuantity ? "R²" : "score", isNumber: true), .init("95 % interval", isNumber: true),
+      .init("control task", isNumber: true), .init("shuffled", isNumber: true), .init("untrained", isNumber: true),
+    ]
+    if hasCompression { columns.append(.init("compression", isNumber: true)) }
+    if hasOrders { columns.append(.init("for 90 %", isNumber: true)) }
     return SortableTable(
-      id: "layers-\(number)",
-      columns: [
-        .init("#", isNumber: true), .init("layer"), .init("neurons", isNumber: true),
-        .init(concept.isQuantity ? "R²" : "score", isNumber: true), .init("95 % interval", isNumber: true),
-        .init("control task", isNumber: true), .init("shuffled", isNumber: true), .init("untrained", isNumber: true),
-        .init("compression", isNumber: true), .init("for 90 %", isNumber: true), .init("verdict"),
-      ],
+      id: "layers-\(number)", columns: columns + [.init("verdict")],
       rows: concept.layers.enumerated().map { place, layer in
-        [
+        var row: [SortableTable.Cell] = [
           .number(Double(place + 1), "\(place + 1)"), .name(layer.layer + (layer.isSeparable ? " *" : "")),
           .number(Double(layer.featureCount), NumberText.grouped(layer.featureCount)), cell(layer.score.mean),
           .number(layer.score.lower, "\(concept.text(layer.score.lower)) to \(concept.text(layer.score.upper))"),
           cell(layer.controls.controlTask.mean), cell(layer.controls.shuffled.mean),
           cell(layer.controls.untrained.mean),
-          .number(layer.compression, layer.compression.map { NumberText.significant($0, 3) } ?? ""),
-          .number(
-            layer.fewestNeurons.map { Double($0.count) },
-            layer.fewestNeurons.map { "\($0.count)" } ?? ""),
-          .text(ProbeStatements.verdict(layer.verdict)),
         ]
+        if hasCompression {
+          row.append(.number(layer.compression, layer.compression.map { NumberText.significant($0, 3) } ?? ""))
+        }
+        if hasOrders {
+          let fewest = layer.fewestNeurons?.count
+          row.append(.number(fewest.map(Double.init), fewest.map(String.init) ?? ""))
+        }
+        return row + [.text(ProbeStatements.verdict(layer.verdict))]
       })
   }
 
@@ -134,7 +141,7 @@ public enum ProbePage {
         ReportPage.paragraph(
           "The direction that the probe reads is taken out of the layer's activations at every position, and its leading neurons "
             + "are ablated; the metric is that of the images that show the concept (of all images where it has not two classes). Beside "
-            + "each stand as many random directions or neurons. p is exact if the concept's removal were one "
+            + "them stand the directions that probes find in shuffled labels, and random neurons. p is exact if the concept's removal were one "
             + "more random draw; a concept counts as used where one of the two is at most 0.025."
             + (own ? " The images have no labels: the network's own decisions take their place." : "")), table.markup,
       ])
@@ -211,9 +218,9 @@ public enum ProbePage {
     parts.append(
       ReportPage.paragraph(
         "Drag a surface, or use the arrow keys, to turn it. Heights are 2·(balanced accuracy − ½) for two classes, "
-          + "(accuracy − 1/K)/(1 − 1/K) for K, and R² for a quantity. A concept emerges where its score comes to half of its "
-          + "largest value, between checkpoints by a straight line; intervals are of the bootstrap over images (95 %), the "
-          + "same draws at every step.", isSoft: true))
+          + "(accuracy − 1/K)/(1 − 1/K) for K, and R² for a quantity. A concept emerges where its score has come half the "
+          + "way from the first checkpoint's to its largest, between checkpoints by a straight line; intervals are of the "
+          + "bootstrap over images (95 %), the same draws at every step.", isSoft: true))
     if series.count > 1 { parts.append(ReportPage.figure(ProbeFigures.emergence(series), caption: "")) }
     parts += series.map {
       ReportPage.figure(

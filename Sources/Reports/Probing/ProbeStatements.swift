@@ -14,7 +14,7 @@ enum ProbeStatements {
         + "beyond the rate of errors over all layers and concepts."
     case .decodable:
       found =
-        "\(concept.concept): can be read best at \(where_), but no better than "
+        "\(concept.concept): can be read best at \(where_), but not clearly better than "
         + (best.aboveInput.lower > 0
           ? "from the untrained network (\(concept.text(best.controls.untrained.mean)))."
           : "from the image itself (\(concept.text(concept.input.mean))).")
@@ -48,7 +48,7 @@ enum ProbeStatements {
     let metric = effect.isJudgedByOwnDecisions ? "\(effect.metric) of the network's own decisions" : effect.metric
     let direction =
       "\(NumberText.significant(effect.before, 3)) to \(NumberText.significant(effect.direction.after, 3)) "
-      + "(random directions: \(NumberText.significant(effect.direction.randomMean, 3)))"
+      + "(shuffled labels' directions: \(NumberText.significant(effect.direction.randomMean, 3)))"
     switch effect.verdict {
     case .used:
       return "The network uses it: removing it at \(effect.layer) takes \(metric) from \(direction)"
@@ -74,9 +74,9 @@ enum ProbeStatements {
         emergence.upper.map { " (\(step(lower)) to \(step($0)))" }
       } ?? " (no interval: it emerges in \(NumberText.percent(emergence.share)) of the resamples)"
     guard emergence.step > series.steps[0] else {
-      return "\(series.concept): at half of its largest score from the first checkpoint on, at \(layer)."
+      return "\(series.concept): there from the first checkpoint on, at \(layer)."
     }
-    return "\(series.concept): at half of its largest score from step \(step(emergence.step))\(range) on, at \(layer)."
+    return "\(series.concept): half the way to its largest score at step \(step(emergence.step))\(range), at \(layer)."
   }
 
   static func step(_ value: Double) -> String {

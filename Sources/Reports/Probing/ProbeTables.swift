@@ -5,9 +5,10 @@ import Probing
 public enum ProbeTables {
   /// Every table with the name of its file.
   public static func all(_ document: ProbeDocument) -> [(name: String, csv: String)] {
-    var tables = [
-      ("layers.csv", layers(document)), ("units.csv", units(document)), ("neurons.csv", neurons(document)),
-    ]
+    var tables = [("layers.csv", layers(document))]
+    let all = document.concepts.flatMap(\.layers)
+    if all.contains(where: { !$0.units.isEmpty }) { tables.append(("units.csv", units(document))) }
+    if all.contains(where: { !$0.orders.isEmpty }) { tables.append(("neurons.csv", neurons(document))) }
     if document.concepts.contains(where: { !$0.effects.isEmpty }) { tables.append(("effects.csv", effects(document))) }
     if !document.series.isEmpty { tables.append(("series.csv", series(document))) }
     return tables

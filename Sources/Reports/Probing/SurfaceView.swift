@@ -126,9 +126,9 @@ enum SurfaceView {
         }
         const post = place(-sideX, sideY, 0), corner = c => place(-sideX, sideY, c);
         line([corner(z(bottom)), corner(z(top))], soft);
-        for (const value of [bottom, (top + bottom) / 2, top]) {
+        for (const value of [-1.5, -1, -0.5, 0, 0.5, 1].filter(value => value >= bottom && value <= top)) {
           const point = corner(z(value)); pen.fillStyle = soft; pen.textAlign = point.x < width / 2 ? 'right' : 'left';
-          pen.fillText(value.toFixed(2), point.x + (point.x < width / 2 ? -8 : 8), point.y + 6);
+          pen.fillText(value.toFixed(1), point.x + (point.x < width / 2 ? -8 : 8), point.y + 6);
         }
         pen.textAlign = 'center';
       };
