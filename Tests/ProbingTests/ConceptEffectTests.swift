@@ -51,11 +51,25 @@ extension Network {
     #expect(abs(unused.before - unused.direction.after) < 0.05)
   }
 
-  @Test func aLayerThatNeverChangesIsAnError() async throws {
-    let network = try PlantedWorld.network().silenced
-    let error = await #expect(throws: InputError.self) {
-      try await effect("used", ownDecisions: false, network: network)
-    }
-    #expect(error?.description.contains("'conv1'") == true)
+  @Test func fromALayerThatNeverChangesNothingIsRemoved() async throws {
+    let silent = try await effect("used", ownDecisions: false, network: PlantedWorld.network().silenced)
+    #expect(silent.verdict == .notShown && silent.direction.removedCount == 0)
+    #expect(silent.direction.after == silent.before && silent.direction.pValue == 1)
+  }
+
+  @Test func whatWasNotFoundIsNotSaidToBeUsed() async throws {
+    let world = try PlantedWorld(seed: 3)
+    let plan = try ExecutionPlan(PlantedWorld.network())
+    let layer = try LayerCatalog(plan).layer(named: "conv1")
+    let features = try await LayerActivations.collected(
+      plan, layers: [layer], pooling: .mean, images: world.images.inputImages)[0].features
+    let measurement = try await ConceptEffectMeasurement(
+      plan, images: world.images, usesOwnDecisions: false, metric: .logLikelihood(floor: nil),
+      ablation: .mean, seed: 1)
+    let concept = try #require(world.concepts["used"])
+    let effect = try await measurement.measured(
+      concept, at: layer, features: features, configuration: PlantedWorld.configuration().probe(for: concept),
+      isFound: false)
+    #expect(effect.verdict == .notShown && effect.direction.after < effect.before)
   }
 }

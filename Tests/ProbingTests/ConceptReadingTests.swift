@@ -45,7 +45,7 @@ import Testing
     let error = #expect(throws: InputError.self) {
       try ConceptReading(try images(), kind: .quantity).concept("texture")
     }
-    #expect(error?.description.contains("a number") == true)
+    #expect(error?.description.contains("numbers of at most") == true)
   }
 
   @Test func copiesAreFoundAndClassesCanBeEvened() throws {

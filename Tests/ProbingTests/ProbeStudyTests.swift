@@ -114,7 +114,7 @@ import Testing
       plan, images: world.images, layers: [ProbedLayer(try LayerCatalog(plan).layer(named: "conv1"))],
       concepts: [try #require(world.concepts["used"])], configuration: PlantedWorld.configuration(repetitions: 1))
     let layer = try await study.run()[0].layers[0]
-    #expect(layer.verdict == .notFound && layer.score.mean == 0.5 && layer.pValue == 1)
+    #expect(layer.verdict == .notFound && layer.score.mean == 0.5 && layer.pValue >= 0.5)
     #expect(layer.units.allSatisfy { $0.weight == 0 && $0.threshold == nil })
   }
 }

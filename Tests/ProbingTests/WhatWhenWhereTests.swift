@@ -14,7 +14,7 @@ import Testing
   /// Filters that turn from noise into detectors: a concept that only they tell comes late, a quantity of the image is there at
   /// once, a coin never.
   @Test func conceptsEmergeInTheirOrder() async throws {
-    let world = try PlantedWorld(seed: 4)
+    let world = try PlantedWorld(seed: 4, count: 300)
     let learnt = [0, 0.1, 0.3, 0.6, 1]
     let probing = try CheckpointProbing(
       images: world.images, concepts: ["used", "amount", "nothing"].compactMap { world.concepts[$0] },

@@ -90,7 +90,8 @@ for name, verdicts in found.items():
     print(f"{name:18} {sum(v != 'not-found' for v in verdicts):3}/{len(verdicts)} {verdicts.count('learned'):4}/{len(verdicts)}"
           f" {sum(v == 'used' for v, _ in used[name]):3}/{len(verdicts)}  {interval(scores[name]):22}"
           f" {interval(aboveInput[name]):22}  {interval([loss for _, loss in used[name]])}")
-print("\nemergence, step: by seed with its interval over images")
+if emerged:
+    print("\nemergence, step: by seed with its interval over images")
 for name, steps in emerged.items():
     each = ["{:.0f} ({})".format(row[name]["step"], "–" if row[name].get("lower") is None else
                                  f"{row[name]['lower']:.0f} to {row[name]['upper']:.0f}") for row in orders]

@@ -24,7 +24,10 @@ struct ProbeCommand: Command {
       "For concepts of two classes every neuron is tried alone as a detector; four ways to order neurons are compared by how many "
         + "of them it takes for 90 % of the score. The online description length says how easily a concept is learned from a "
         + "layer. With --checkpoints, the same is asked of networks from the training: what, when and where.",
-      "The folder gets report.html, result.json, layers.csv, units.csv, neurons.csv, effects.csv, series.csv and figures.",
+      "A concept emerges at the step at which its score has come half the way from the first checkpoint's to its largest; begin a "
+        + "series with the untrained network.",
+      "The folder gets report.html, result.json, layers.csv and figures; units.csv and neurons.csv without --layers-only, effects.csv "
+        + "where something was removed, series.csv with --checkpoints.",
     ],
     positionals: [ModelFile.positional],
     groups: ImageOptions.optionalGroups(without: "Not needed with --positive and --negative.").map { group in

@@ -60,6 +60,15 @@ struct ProbeImages: Sendable {
     for target in options.targets {
       let (concept, copies) = try withoutCopies(try reading.concept(target), loaded)
       if copies > 0 { remarks.append(Self.copiesRemark(copies, of: concept)) }
+      let silent = loaded.count - copies - concept.rows.count
+      if silent > 0 {
+        remarks.append(
+          "\(NumberText.grouped(silent)) images say nothing about '\(concept.name)' and are left out for it.")
+      }
+      if let identity = options.identity, target == identity || target.hasPrefix(identity + "=") {
+        remarks.append(
+          "The control task of '\(concept.name)' is made of the concept's own column and controls nothing.")
+      }
       concepts.append(options.balance == .sample ? concept.balanced(seed: seed) : concept)
     }
     if let name = Dictionary(grouping: concepts, by: \.name).first(where: { $1.count > 1 })?.key {

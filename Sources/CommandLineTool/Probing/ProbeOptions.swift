@@ -67,7 +67,7 @@ struct ProbeOptions: Sendable {
     "metric", "M", "The performance that removals are judged by.", default: .logLikelihood)
   static let effects = CommandOption<[String]>.list(
     "effects", "best|all|none|a,b",
-    "Where it is asked whether the network uses the concept: at the layer that knows it best, at all, at none, or at these. "
+    "Where it is asked whether the network uses the concept: at the layer before the model's output that knows it best, at all, at none, or at these. "
       + "Default: best.")
   static let draws = CommandOption<Int>.count(
     "draws", "R", "Random removals beside each of the concept's.", in: 39...10_000, default: "39")

@@ -35,6 +35,17 @@ struct ConceptSource: Sendable {
       if places[name] == nil { names.append(name) }
       places[name, default: []].append(place)
     }
+    for folder in ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    where places[folder] == nil && !folder.hasPrefix(".") {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: "\(path)/\(folder)", isDirectory: &isFolder), isFolder.boolValue
+      else {
+        continue
+      }
+      throw InputError(
+        .data, "the concept '\(folder)' has no image", at: .init(file: "\(path)/\(folder)", key: "--concepts"),
+        hint: "put images into the folder, or remove it")
+    }
     return names.map { TCAVImages.Concept($0, places: places[$0] ?? []) }
   }
 

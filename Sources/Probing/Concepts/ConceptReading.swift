@@ -13,6 +13,8 @@ public struct ConceptReading: Sendable {
 
   /// A column of at most so many different numbers is taken for classes.
   public static let mostNumericClasses = 20
+  /// The largest size of a quantity: its squares have to be numbers too.
+  public static let largestQuantity = 1e100
   /// The most classes of a concept.
   public static let mostClasses = 1000
 
@@ -80,7 +82,7 @@ public struct ConceptReading: Sendable {
     let rows = column.indices.filter { !column[$0].isEmpty }
     let present = Self.ordered(Set(rows.map { column[$0] }))
     guard present.count > 1 else { throw Self.oneValue(name, present.first ?? "") }
-    let areNumbers = present.allSatisfy { Double($0)?.isFinite ?? false }
+    let areNumbers = present.allSatisfy { Double($0) != nil }
     let isQuantity =
       switch kind {
       case .automatic: areNumbers && present.count > Self.mostNumericClasses
@@ -90,10 +92,10 @@ public struct ConceptReading: Sendable {
     if isQuantity {
       var values: [Double] = []
       for row in rows {
-        guard let value = Double(column[row]), value.isFinite else {
+        guard let value = Double(column[row]), abs(value) <= Self.largestQuantity else {
           throw InputError(
             .data, "the column '\(name)' is no quantity", at: .init(file: images.names[row], key: "--target"),
-            expected: "a number",
+            expected: "numbers of at most 1e100 in size",
             found: "'\(column[row])'", hint: "use --probe linear for classes")
         }
         values.append(value)

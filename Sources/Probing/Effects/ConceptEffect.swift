@@ -28,11 +28,14 @@ public struct ConceptEffect: Sendable, Hashable, Codable {
 
   /// What the removals say together.
   public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
-    /// At least one removal costs more than random ones do, of a concept that was found in the layer.
+    /// Its direction costs more than those of shuffled labels do, and it was found in the layer.
     case used
-    /// None does: what can be read is not needed for what the metric measures.
+    /// That cannot be shown: what can be read may not be needed for what the metric measures.
     case notShown = "not-shown"
   }
+
+  /// The rate at which a concept without any use is called used; for each concept and layer, not for all together.
+  public static let errorRate = 0.05
 
   public let concept: String
   public let layer: String

@@ -76,12 +76,31 @@ public struct ConceptEffectMeasurement: Sendable {
       let shuffled = concept.target.rows(stream.permutation(of: concept.rows.count))
       return linearDirections(try trainer.train(features, shuffled, seed: seed), concept, features)
     }
-    guard sets.allSatisfy({ !$0.isEmpty }), size > 0 else {
-      throw InputError(
-        .data, "the layer '\(layer.name)' never changes, so that nothing can be removed from it",
-        found: "constant activations")
+    let directions = try await directionScores(
+      sets, at: layer, means: moments.means.map(Float.init), on: judged, workers: workers, progress: progress)
+    let direction = ConceptEffect.Trial(
+      removedCount: size, after: directions[1], random: Array(directions.dropFirst(2)))
+    let neurons = try await removedNeurons(trained, layer, features, concept, on: judged, workers: workers)
+    let isUsed =
+      isFound && size > 0 && min(direction.pValue, neurons?.trial.pValue ?? 1) <= 0.05 / (neurons == nil ? 1 : 2)
+    return ConceptEffect(
+      concept: concept.name, layer: layer.name, metric: metric.name, isJudgedByOwnDecisions: isJudgedByOwnDecisions,
+      imageCount: judged.count, before: directions[0], direction: direction, neurons: neurons?.trial,
+      neuronNames: neurons?.names ?? [], verdict: isUsed ? .used : .notShown)
+  }
+
+  /// The metric with nothing removed, and without each set of directions; a set may be empty, where a sparse probe has no
+  /// weights.
+  private func directionScores(
+    _ sets: [[[Float]]], at layer: ActivationLayer, means: [Float], on judged: [Int], workers: Int,
+    progress: (@Sendable (_ imagesDone: Int) -> Void)?
+  ) async throws -> [Double] {
+    guard sets.contains(where: { !$0.isEmpty }) else {
+      let before = try await scores(
+        plan, [[UInt8](repeating: 0, count: plan.unitCount)], .constants(.init(repeating: 0, count: plan.unitCount)),
+        on: judged, workers: workers, progress: progress)[0]
+      return [Double](repeating: before, count: sets.count + 1)
     }
-    let means = moments.means.map(Float.init)
     let steered = try SteeredNetwork(
       plan.network, node: layer.node,
       interventions: sets.joined().map { DirectionIntervention(.removal(mean: means), along: $0) })
@@ -93,16 +112,8 @@ public struct ConceptEffectMeasurement: Sendable {
       masks.append(steered.masks(steeredPlan, active: Array(next..<next + set.count)))
       next += set.count
     }
-    let directions = try await scores(
+    return try await scores(
       steeredPlan, masks, steered.replacement(steeredPlan), on: judged, workers: workers, progress: progress)
-    let direction = ConceptEffect.Trial(
-      removedCount: size, after: directions[1], random: Array(directions.dropFirst(2)))
-    let neurons = try await removedNeurons(trained, layer, features, concept, on: judged, workers: workers)
-    let isUsed = isFound && min(direction.pValue, neurons?.trial.pValue ?? 1) <= 0.05 / (neurons == nil ? 1 : 2)
-    return ConceptEffect(
-      concept: concept.name, layer: layer.name, metric: metric.name, isJudgedByOwnDecisions: isJudgedByOwnDecisions,
-      imageCount: judged.count, before: directions[0], direction: direction, neurons: neurons?.trial,
-      neuronNames: neurons?.names ?? [], verdict: isUsed ? .used : .notShown)
   }
 
   /// Orthonormal directions that span what the probe reads; those of differences of class means for a probe that has no

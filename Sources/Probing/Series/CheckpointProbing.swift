@@ -70,9 +70,12 @@ public struct CheckpointProbing: Sendable {
         layers = try layerNames.map { names in try names.map { try catalog.layer(named: $0) } } ?? catalog.filterLayers
       } catch let error as InputError { throw error.inFile(checkpoint.name) }
       layerNames = layerNames ?? layers.map(\.name)
-      let features = try await LayerActivations.collected(
-        plan, layers: layers, pooling: configuration.pooling, images: images.inputImages, workers: workers
-      ).map(\.features)
+      let features: [FeatureMatrix]
+      do {
+        features = try await LayerActivations.collected(
+          plan, layers: layers, pooling: configuration.pooling, images: images.inputImages, workers: workers
+        ).map(\.features)
+      } catch let error as InputError { throw error.inFile(checkpoint.name) }
       let before = index * layers.count * concepts.count
       let scores = try await ParallelWork.map(
         count: layers.count * concepts.count, workers: workers,

@@ -15,8 +15,13 @@ package struct HeldOutScores: Sendable {
   var probes: [TrainedProbe] = []
 
   package var score: ResampledScore {
-    ResampledScore(
-      values, folds: values.count / repetitions, limits: isQuantity ? -Double.infinity...1 : 0...1)
+    let folds = values.count / repetitions
+    guard !isQuantity else { return ResampledScore(values, folds: folds, limits: -Double.infinity...1) }
+    // Agresti and Coull: two more right and two more wrong answers.
+    let images = Double(answers.count) + 4
+    let share = (values.reduce(0, +) / Double(values.count) * Double(answers.count) + 2) / images
+    return ResampledScore(
+      values, folds: folds, limits: 0...1, leastError: (share * (1 - share) / images).squareRoot())
   }
   private let repetitions: Int
   private let isQuantity: Bool

@@ -63,8 +63,9 @@ public struct ProbeStudy: Sendable {
       guard bytes <= memory else {
         throw InputError(
           .usage, "the activations of '\(layer.name)' do not fit in memory", at: .init(key: "--memory"),
-          expected: "\(bytes >> 20) MiB", found: "\(memory >> 20) MiB",
-          hint: "use --pooling mean, fewer images or more memory")
+          expected: "\(bytes >> 10) KiB", found: "\(memory >> 10) KiB",
+          hint: configuration.pooling == .mean
+            ? "use fewer images or more memory" : "use --pooling mean, fewer images or more memory")
       }
       if groups.isEmpty || taken + bytes > memory {
         groups.append([])

@@ -51,7 +51,7 @@ public enum ProbePage {
       concept.isQuantity
       ? "A quantity, on \(NumberText.grouped(concept.imageCounts.first ?? 0)) images."
       : "Images: "
-        + zip(concept.classNames, concept.imageCounts).prefix(12).map { "\(NumberText.grouped($1)) \($0)" }
+        + zip(concept.classNames, concept.imageCounts).prefix(12).map { "\($0): \(NumberText.grouped($1))" }
         .joined(separator: ", ") + (concept.classNames.count > 12 ? ", …" : "") + "."
     var parts = [
       ReportPage.paragraph(ProbeStatements.finding(concept)), ReportPage.paragraph(counts, isSoft: true),
@@ -103,7 +103,7 @@ public enum ProbePage {
           row.append(.number(layer.compression, layer.compression.map { NumberText.significant($0, 3) } ?? ""))
         }
         if hasOrders {
-          let fewest = layer.fewestNeurons?.count
+          let fewest = layer.verdict == .notFound ? nil : layer.fewestNeurons?.count
           row.append(.number(fewest.map(Double.init), fewest.map(String.init) ?? ""))
         }
         return row + [.text(ProbeStatements.verdict(layer.verdict))]
@@ -142,7 +142,9 @@ public enum ProbePage {
           "The direction that the probe reads is taken out of the layer's activations at every position, and its leading neurons "
             + "are ablated; the metric is that of the images that show the concept (of all images where it has not two classes). Beside "
             + "them stand the directions that probes find in shuffled labels, and random neurons. p is exact if the concept's removal were one "
-            + "more random draw; a concept counts as used where one of the two is at most 0.025."
+            + "more random draw; a concept counts as used where that of its direction is at most 0.05 (for each concept and layer; not corrected for their "
+            + "number). Leading neurons often carry other things as well, so that their removal says how a concept lies in the layer, not "
+            + "whether it is used."
             + (own ? " The images have no labels: the network's own decisions take their place." : "")), table.markup,
       ])
   }
@@ -161,7 +163,7 @@ public enum ProbePage {
     }
     let chart = CurveChart(
       title: "\(concept.concept): how many neurons of \(best.layer) it takes", summary: "",
-      horizontal: "neurons (log₂)",
+      horizontal: "neurons, log₂: 0 is one, 3 are eight",
       vertical: concept.scoreName, isPercent: !concept.isQuantity, showsZero: false,
       series: best.orders.map { order in
         .init(

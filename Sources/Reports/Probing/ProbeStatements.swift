@@ -35,10 +35,12 @@ enum ProbeStatements {
     }
     let used = names(.used), others = names(.notShown)
     return [
-      used.isEmpty ? "" : "Removing it harms more than random removals at \(used): the network uses it.",
+      used.isEmpty
+        ? ""
+        : "Removing it costs more than directions that probes find in shuffled labels at \(used): the network uses it.",
       others.isEmpty
         ? ""
-        : "Removing it at \(others) harms no more than removing something at random"
+        : "At \(others) that cannot be shown"
           + (used.isEmpty ? ": that it can be read does not mean that the network uses it." : "."),
     ].filter { !$0.isEmpty }
   }
@@ -46,20 +48,17 @@ enum ProbeStatements {
   /// Whether removal costs anything.
   static func effect(_ effect: ConceptEffect) -> String {
     let metric = effect.isJudgedByOwnDecisions ? "\(effect.metric) of the network's own decisions" : effect.metric
-    let direction =
-      "\(NumberText.significant(effect.before, 3)) to \(NumberText.significant(effect.direction.after, 3)) "
-      + "(shuffled labels' directions: \(NumberText.significant(effect.direction.randomMean, 3)))"
+    let trial = effect.direction
+    let asBad = trial.random.count { $0 <= trial.after }
+    let numbers =
+      "removing its direction at \(effect.layer) takes \(metric) on \(NumberText.grouped(effect.imageCount)) images from "
+      + "\(NumberText.significant(effect.before, 3)) to \(NumberText.significant(trial.after, 3)); \(asBad) of "
+      + "\(trial.random.count) directions that probes find in shuffled labels cost as much (mean "
+      + "\(NumberText.significant(trial.randomMean, 3)), p = \(NumberText.significant(trial.pValue, 2)))."
     switch effect.verdict {
-    case .used:
-      return "The network uses it: removing it at \(effect.layer) takes \(metric) from \(direction)"
-        + (effect.neurons.map {
-          ", removing its \($0.removedCount) leading neurons to \(NumberText.significant($0.after, 3)) "
-            + "(random neurons: \(NumberText.significant($0.randomMean, 3)))"
-        } ?? "") + "."
+    case .used: return "The network uses it: \(numbers)"
     case .notShown:
-      return
-        "Removing it at \(effect.layer) harms no more than removing something at random: \(metric) goes from \(direction). "
-        + "That it can be read does not mean that the network uses it."
+      return "That the network uses it cannot be shown: \(numbers) That it can be read does not mean that it is used."
     }
   }
 
@@ -74,7 +73,7 @@ enum ProbeStatements {
         emergence.upper.map { " (\(step(lower)) to \(step($0)))" }
       } ?? " (no interval: it emerges in \(NumberText.percent(emergence.share)) of the resamples)"
     guard emergence.step > series.steps[0] else {
-      return "\(series.concept): there from the first checkpoint on, at \(layer)."
+      return "\(series.concept): at \(layer) its score does not rise clearly above that of the first checkpoint."
     }
     return "\(series.concept): half the way to its largest score at step \(step(emergence.step))\(range), at \(layer)."
   }

@@ -81,7 +81,7 @@ public enum ProbeTables {
     CommaSeparatedText.text(
       [
         "concept", "layer", "metric", "labels", "images", "removal", "removed", "before", "after", "random_mean",
-        "random_lowest", "random_highest", "draws", "p_value", "verdict",
+        "random_lowest", "random_highest", "draws", "p_value", "verdict_of_direction",
       ],
       document.concepts.flatMap { concept in
         concept.effects.flatMap { effect in
@@ -90,7 +90,8 @@ public enum ProbeTables {
               concept.concept, effect.layer, effect.metric, effect.isJudgedByOwnDecisions ? "own decisions" : "given",
               "\(effect.imageCount)", name, "\(trial.removedCount)", number(effect.before), number(trial.after),
               number(trial.randomMean), number(trial.random.min()), number(trial.random.max()),
-              "\(trial.random.count)", number(trial.pValue), effect.verdict.rawValue,
+              "\(trial.random.count)", number(trial.pValue),
+              name == "direction" ? effect.verdict.rawValue : "",
             ]
           }
         }

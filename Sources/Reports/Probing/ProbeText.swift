@@ -30,7 +30,8 @@ public enum ProbeText {
         "\(concept.text(layer.score.mean)) (\(concept.text(layer.score.lower)) to \(concept.text(layer.score.upper)))",
         concept.text(layer.controls.controlTask.mean), concept.text(layer.controls.shuffled.mean),
         concept.text(layer.controls.untrained.mean), concept.text(concept.input.mean),
-        layer.compression.map { NumberText.significant($0, 2) } ?? "", layer.fewestNeurons.map { "\($0.count)" } ?? "",
+        layer.compression.map { NumberText.significant($0, 2) } ?? "",
+        layer.verdict == .notFound ? "" : layer.fewestNeurons.map { "\($0.count)" } ?? "",
         ProbeStatements.verdict(layer.verdict),
       ])
     }
@@ -47,7 +48,7 @@ public enum ProbeText {
         table.add([
           "\(effect.layer), \(trial.removedCount) \(name)", NumberText.significant(effect.before, 3),
           NumberText.significant(trial.after, 3), NumberText.significant(trial.randomMean, 3),
-          NumberText.significant(trial.pValue, 2), effect.verdict == .used ? "used" : "",
+          NumberText.significant(trial.pValue, 2), name == "direction" && effect.verdict == .used ? "used" : "",
         ])
       }
     }
@@ -55,7 +56,7 @@ public enum ProbeText {
   }
 
   private static func unitLines(_ concept: ProbeDocument.Concept) -> [String] {
-    let units = concept.layers.flatMap(\.units).sorted {
+    let units = concept.layers.filter { $0.verdict != .notFound }.flatMap(\.units).sorted {
       ($0.probe.balancedAccuracy, $0.probe.averagePrecision) > ($1.probe.balancedAccuracy, $1.probe.averagePrecision)
     }.prefix(5)
     guard !units.isEmpty else { return [] }
@@ -82,6 +83,10 @@ public enum ProbeText {
         [layer] + series.scores[place].map { NumberText.fixed($0, decimals: 2) }
           + [series.emergences[place].map { ProbeStatements.step($0.step) } ?? "never"])
     }
-    return [""] + table.lines
+    return [
+      "",
+      "  By step: 2·(balanced accuracy − ½) for two classes (K: (K·accuracy − 1)/(K − 1)), or R². The image itself: "
+        + "\(NumberText.fixed(series.input, decimals: 2)).",
+    ] + table.lines
   }
 }
