@@ -81,8 +81,9 @@ public struct ConceptEffectMeasurement: Sendable {
     let direction = ConceptEffect.Trial(
       removedCount: size, after: directions[1], random: Array(directions.dropFirst(2)))
     let neurons = try await removedNeurons(trained, layer, features, concept, on: judged, workers: workers)
-    let isUsed =
-      isFound && size > 0 && min(direction.pValue, neurons?.trial.pValue ?? 1) <= 0.05 / (neurons == nil ? 1 : 2)
+    // Neurons say how the concept lies in the layer, not whether it is used: leading ones are no random ones, they often
+    // carry other things as well.
+    let isUsed = isFound && size > 0 && direction.pValue <= ConceptEffect.errorRate
     return ConceptEffect(
       concept: concept.name, layer: layer.name, metric: metric.name, isJudgedByOwnDecisions: isJudgedByOwnDecisions,
       imageCount: judged.count, before: directions[0], direction: direction, neurons: neurons?.trial,
