@@ -45,6 +45,19 @@ extension Network {
     #expect(used.imageCount < 120, "judged on the images that show it")
   }
 
+  @Test func aConceptIsJudgedOnTheImagesThatShowIt() async throws {
+    let world = try PlantedWorld(seed: 3)
+    let plan = try ExecutionPlan(PlantedWorld.network())
+    let measurement = try await ConceptEffectMeasurement(
+      plan, images: world.images, usesOwnDecisions: false, metric: .accuracy, ablation: .mean, imageCount: 20, seed: 1)
+    let concept = try #require(world.concepts["unused"])
+    guard case .classes(let labels, _) = concept.target else { return }
+    let judged = measurement.judgedImages(concept)
+    #expect(judged.count == 20 && judged.allSatisfy { labels[$0] == 1 })
+    let amount = try #require(world.concepts["amount"])
+    #expect(Set(measurement.judgedImages(amount)).count == 20)
+  }
+
   @Test func whatItDoesNotReadIsHarmless() async throws {
     let unused = try await effect("unused", ownDecisions: false, network: PlantedWorld.network())
     #expect(unused.verdict == .notShown)

@@ -130,6 +130,23 @@ import Testing
     }
   }
 
+  /// 0/0 among ones: a maximum must not step over it.
+  @Test func aSingleNaNIsAnErrorForEveryPooling() async throws {
+    let network = try Network(
+      name: "ratios",
+      nodes: [
+        Node("image", .input(Shape(1, 2, 2)), inputs: []), Node("ratio", .combine(.divide), inputs: [0, 0]),
+      ])
+    let plan = try ExecutionPlan(network)
+    let layer = try LayerCatalog(plan).layer(named: "ratio")
+    for pooling in ActivationPooling.allCases {
+      await #expect(throws: InputError.self) {
+        try await LayerActivations.collected(
+          plan, layers: [layer], pooling: pooling, images: InputImages([1, 0, 1, 1], shape: Shape(1, 2, 2)))
+      }
+    }
+  }
+
   @Test func anUntrainedNetworkHasNewWeightsAndTheSameShape() throws {
     let network = try network(seed: 5)
     let untrained = network.untrained(seed: 1)

@@ -49,8 +49,9 @@ public enum ActivationPooling: String, Sendable, Hashable, Codable, CaseIterable
       for channel in 0..<channels {
         var largest = activations[channel * area]
         for place in channel * area..<(channel + 1) * area {
-          // Not `max`: a NaN has to come through.
-          if !(activations[place] <= largest) { largest = activations[place] }
+          // A NaN has to come through.
+          if activations[place] > largest || activations[place].isNaN { largest = activations[place] }
+          if largest.isNaN { break }
         }
         features[channel] = largest
       }

@@ -19,7 +19,7 @@ public struct ControlTask: Sendable, Hashable {
   /// The identity of each feature row, from 0 on.
   let identities: [Int]
 
-  init(source: Source, identities: [Int]) {
+  package init(source: Source, identities: [Int]) {
     self.source = source
     self.identities = identities
   }
@@ -29,7 +29,7 @@ public struct ControlTask: Sendable, Hashable {
 
   /// Random labels of the identities with as many classes as the target, as even as their number allows; or standard
   /// normal numbers.
-  func target(like target: ProbeTarget, seed: UInt64, repetition: Int) -> ProbeTarget {
+  package func target(like target: ProbeTarget, seed: UInt64, repetition: Int) -> ProbeTarget {
     let known = Set(identities).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($1, $0) })
     var stream = RandomStream(seed: seed, purpose: .probeControl, index: repetition)
@@ -46,7 +46,7 @@ public struct ControlTask: Sendable, Hashable {
   /// The fold of each row.
   ///
   /// Mirror images never share a fold with their image, so that every held-out row has its twin in training.
-  func folds(_ target: ProbeTarget, count: Int, seed: UInt64, repetition: Int) -> [Int] {
+  package func folds(_ target: ProbeTarget, count: Int, seed: UInt64, repetition: Int) -> [Int] {
     switch source {
     case .column:
       var stream = RandomStream(seed: seed, purpose: .probeControl, index: repetition, subindex: 1)

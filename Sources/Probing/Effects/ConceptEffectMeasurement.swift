@@ -175,7 +175,7 @@ public struct ConceptEffectMeasurement: Sendable {
 
   /// The images that a concept is judged on: those that show it, where it has two classes; drawn by the seed where they are
   /// many.
-  func judgedImages(_ concept: ProbedConcept) -> [Int] {
+  package func judgedImages(_ concept: ProbedConcept) -> [Int] {
     let shown: [Int] =
       switch concept.target {
       case .classes(let labels, 2): concept.rows.indices.filter { labels[$0] == 1 }.map { concept.rows[$0] }
