@@ -119,6 +119,7 @@ import Testing
     try fails(images + ["--target", "stripes", "--probe", "linar"], 64, "did you mean 'linear'")
     try fails(images + ["--target", "stripes", "--probe", "lasso", "--penalty", "l2"], 64, "--penalty")
     try fails(images + ["--target", "stripes", "--probe", "ridge"], 65, "is no quantity")
+    try fails(images + ["--target", "stripes", "--probe", "mlp", "--effects", "best"], 64, "--effects")
     try fails(images + ["--target", "stripes", "--memory", "1K"], 64, "--memory")
     try fails(images + ["--target", "stripes", "--checkpoints", "absent.onnx"], 66, "absent.onnx")
     try fails(

@@ -175,7 +175,7 @@ struct ProbeCommand: Command {
       }
     }
     let places = try concepts.map(asked)
-    guard places.contains(where: { !$0.isEmpty }), options.kind != .mlp else { return [] }
+    guard places.contains(where: { !$0.isEmpty }) else { return [] }
     let measurement = try await ConceptEffectMeasurement(
       plan, images: loaded.images, usesOwnDecisions: loaded.isUnlabeled,
       metric: options.metric, ablation: options.ablation, imageCount: options.effectImageCount,

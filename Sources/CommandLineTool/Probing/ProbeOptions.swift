@@ -68,7 +68,7 @@ struct ProbeOptions: Sendable {
   static let effects = CommandOption<[String]>.list(
     "effects", "best|all|none|a,b",
     "Where it is asked whether the network uses the concept: at the layer before the model's output that knows it best, at all, at none, or at these. "
-      + "Default: best.")
+      + "Default: best; with --probe mlp none, as it reads no single direction.")
   static let draws = CommandOption<Int>.count(
     "draws", "R", "Random removals beside each of the concept's.", in: 39...10_000, default: "39")
   static let neurons = CommandOption<Int>.count(
@@ -128,7 +128,14 @@ struct ProbeOptions: Sendable {
     balance = try arguments.value(Self.balance) ?? .weights
     metric = (try arguments.value(Self.metric) ?? .logLikelihood).metric
     ablation = try arguments.value(RemovalOptions.ablation) ?? .mean
-    effects = EffectPlace(try arguments.value(Self.effects) ?? ["best"])
+    let asked = try arguments.value(Self.effects)
+    // A hidden layer reads no direction that could be removed.
+    if kind == .mlp, let asked, asked != ["none"] {
+      throw InputError(
+        .usage, "a probe with a hidden layer has no direction to remove", at: .init(key: "--effects"),
+        expected: "none with --probe mlp", found: "'\(asked.joined(separator: ","))'")
+    }
+    effects = kind == .mlp ? .none : EffectPlace(asked ?? ["best"])
     drawCount = try arguments.value(Self.draws) ?? 39
     neuronCount = try arguments.value(Self.neurons) ?? 10
     effectImageCount = try arguments.value(Self.effectImages) ?? 200

@@ -24,9 +24,6 @@ public struct ControlTask: Sendable, Hashable {
     self.identities = identities
   }
 
-  /// How many different identities there are.
-  var identityCount: Int { Set(identities).count }
-
   /// Random labels of the identities with as many classes as the target, as even as their number allows; or standard
   /// normal numbers.
   package func target(like target: ProbeTarget, seed: UInt64, repetition: Int) -> ProbeTarget {

@@ -67,23 +67,23 @@ public struct ConceptEffectMeasurement: Sendable {
     let judged = judgedImages(concept)
     let trained = try ProbeTrainer(configuration).train(features, concept.target, seed: seed)
     let moments = Standardization(of: features)
-    let size = linearDirections(trained, concept, features).count
-    var sets = [linearDirections(trained, concept, features)]
+    let read = Self.directions(of: trained)
+    var sets = [read]
     // Directions as a probe finds them where there is nothing to find: a concept that says nothing is one more of them.
     let (seed, trainer) = (seed, ProbeTrainer(configuration))
     sets += try await ParallelWork.map(count: drawCount, workers: workers) { draw in
       var stream = RandomStream(seed: seed, purpose: .randomDirection, index: draw)
       let shuffled = concept.target.rows(stream.permutation(of: concept.rows.count))
-      return linearDirections(try trainer.train(features, shuffled, seed: seed), concept, features)
+      return Self.directions(of: try trainer.train(features, shuffled, seed: seed))
     }
     let directions = try await directionScores(
       sets, at: layer, means: moments.means.map(Float.init), on: judged, workers: workers, progress: progress)
     let direction = ConceptEffect.Trial(
-      removedCount: size, after: directions[1], random: Array(directions.dropFirst(2)))
+      removedCount: read.count, after: directions[1], random: Array(directions.dropFirst(2)))
     let neurons = try await removedNeurons(trained, layer, features, concept, on: judged, workers: workers)
     // Neurons say how the concept lies in the layer, not whether it is used: leading ones are no random ones, they often
     // carry other things as well.
-    let isUsed = isFound && size > 0 && direction.pValue <= ConceptEffect.errorRate
+    let isUsed = isFound && !read.isEmpty && direction.pValue <= ConceptEffect.errorRate
     return ConceptEffect(
       concept: concept.name, layer: layer.name, metric: metric.name, isJudgedByOwnDecisions: isJudgedByOwnDecisions,
       imageCount: judged.count, before: directions[0], direction: direction, neurons: neurons?.trial,
@@ -117,13 +117,10 @@ public struct ConceptEffectMeasurement: Sendable {
       steeredPlan, masks, steered.replacement(steeredPlan), on: judged, workers: workers, progress: progress)
   }
 
-  /// Orthonormal directions that span what the probe reads; those of differences of class means for a probe that has no
-  /// weights.
-  private func linearDirections(
-    _ trained: TrainedProbe, _ concept: ProbedConcept, _ features: FeatureMatrix
-  ) -> [[Float]] {
+  /// Orthonormal directions that span what the probe reads; none for a probe without weights.
+  private static func directions(of trained: TrainedProbe) -> [[Float]] {
     guard let linear = trained.linear else { return [] }
-    return Self.orthonormal((0..<linear.outputCount).map { linear.direction($0).vector })
+    return orthonormal((0..<linear.outputCount).map { linear.direction($0).vector })
   }
 
   /// Gram and Schmidt, without what is dependent on the ones before.
