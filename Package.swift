@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "Probing", targets: ["Probing"]),
     .library(name: "TCAV", targets: ["TCAV"]),
     .library(name: "TextureWorld", targets: ["TextureWorld"]),
+    .library(name: "Visualization", targets: ["Visualization"]),
     .executable(name: "neuron-shapley", targets: ["neuron-shapley"]),
   ],
   dependencies: [],
@@ -80,11 +81,17 @@ let package = Package(
         "Probing", "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics", "InputErrors",
       ]),
 
+    .target(
+      name: "Visualization",
+      dependencies: [
+        "NeuronShapley", "Training", "Inference", "Images", "Networks", "Tensors", "Statistics", "InputErrors",
+      ]),
+
     // Floor 5.
     .target(
       name: "Reports",
       dependencies: [
-        "NeuronShapley", "Probing", "TCAV", "Training", "TextureWorld", "DecisionRegions", "CooperativeGames", "Images",
+        "Visualization", "NeuronShapley", "Probing", "TCAV", "Training", "TextureWorld", "DecisionRegions", "CooperativeGames", "Images",
         "Statistics",
         "InputErrors",
       ]),
@@ -99,7 +106,7 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "ScenarioRunner", "Reports", "NeuronRegions", "Probing", "TCAV", "NeuronShapley", "Training", "TextureWorld",
+        "ScenarioRunner", "Reports", "Visualization", "NeuronRegions", "Probing", "TCAV", "NeuronShapley", "Training", "TextureWorld",
         "DecisionRegions", "CooperativeGames", "Pruning", "Inference",
         "Images", "ModelFormats", "Networks", "Tensors", "Statistics", "AtomicFiles", "InputErrors",
       ]),
@@ -152,6 +159,12 @@ let package = Package(
       [
         "Workloads", "Probing", "NeuronShapley", "Inference", "Images", "Networks", "Tensors", "Statistics",
         "ModelFormats", "TextureWorld", "Training",
+      ]),
+    tests(
+      "Visualization",
+      [
+        "RandomNetworks", "NeuronShapley", "Training", "Inference", "Images", "Networks", "Tensors", "Statistics",
+        "ModelFormats", "TextureWorld",
       ]),
     tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
     tests("Reports", ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames", "Images", "Statistics"]),

@@ -218,6 +218,10 @@ TARGET static void NAME(differentiate)(
       EACH_VECTOR(
           V v = X; V m = OVER(SPREAD(&three), v); V b = MUL(d, FMA(v, SPREAD(&third), SPREAD(&half)));
           d = ADD(NOT(d, m), AND(AND(b, m), OVER(v, SPREAD(&minus_three))));) break;
+    case ns_slope_redirected:
+      EACH_VECTOR(
+          V v = Y; V a = OVER(v, low); V b = OVER(high, v); V up = AND(d, OVER(d, ZERO()));
+          V down = AND(d, OVER(ZERO(), d)); d = ADD(AND(d, AND(a, b)), ADD(NOT(up, a), NOT(down, b)));) break;
   }
 }
 #undef EACH_VECTOR

@@ -74,6 +74,16 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let world = Purpose(code: 30)
     /// Which images stand for a concept, for random concepts and for the sets that both are told apart from.
     public static let conceptDraw = Purpose(code: 40)
+    /// The first parameters of pictures that are maximised.
+    public static let initialPicture = Purpose(code: 50)
+    /// How a picture is moved, turned and scaled at each step.
+    public static let pictureView = Purpose(code: 51)
+    /// Weights that take the place of trained ones, layer by layer.
+    public static let weightRandomization = Purpose(code: 52)
+    /// The parameters and the noise of a learned prior of pictures.
+    public static let picturePrior = Purpose(code: 53)
+    /// Masks that take the place of an image's own.
+    public static let shuffledMasks = Purpose(code: 54)
     /// Everything in tests.
     public static let test = Purpose(code: 999)
   }

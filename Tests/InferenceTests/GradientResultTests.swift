@@ -241,11 +241,34 @@ struct GradientResultTests {
     forward.run()
     let expected: [(BackwardRule, [Float])] = [
       (.gradient, [10, 0, 0, -10]), (.guided, [10, 0, 0, 0]), (.deconvolution, [10, 10, 10, 0]),
+      (.redirected, [10, 10, 10, -10]),
     ]
     for (rule, result) in expected {
       let backward = BackwardPass(GradientPlan(plan, rule: rule))
       backward.begin(forward)
       backward.seed(node: 1, lane: 0, [10, 10, 10, -10])
+      backward.run()
+      #expect(backward.gradient(ofNode: 0, lane: 0) == result)
+    }
+  }
+
+  @Test("A redirected gradient passes where it leads back between the bounds, and nowhere else beyond them")
+  func redirected() throws {
+    let network = try Network(
+      name: "relu6",
+      nodes: [
+        Node("in", .input(Shape(5, 1, 1)), inputs: []),
+        Node("relu", .activation(.clip(lower: 0, upper: 6)), inputs: [0]),
+      ])
+    let plan = try ExecutionPlan(network, purpose: .differentiation)
+    for (seeds, result) in [
+      ([1, 1, 1, 1, 1], [1, 1, 1, 0, 0]), ([-1, -1, -1, -1, -1], [0, 0, -1, -1, -1]),
+    ] as [([Float], [Float])] {
+      let forward = ForwardPass(plan), backward = BackwardPass(GradientPlan(plan, rule: .redirected))
+      forward.load(count: 1) { _, buffer in _ = buffer.update(from: [-5, 0, 3, 6, 9]) }
+      forward.run()
+      backward.begin(forward)
+      backward.seed(node: 1, lane: 0, seeds)
       backward.run()
       #expect(backward.gradient(ofNode: 0, lane: 0) == result)
     }

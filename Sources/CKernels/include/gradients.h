@@ -62,6 +62,7 @@ enum {
   ns_slope_sigmoid = 4,    // y (1 − y)
   ns_slope_tanh = 5,       // 1 − y²
   ns_slope_hard_swish = 6, // 0 where x ≤ −3, 1 where x ≥ 3, else x / 3 + ½
+  ns_slope_redirected = 7, // 1 where low < y < high, or where following the gradient leads back there
 };
 typedef struct {
   int32_t kind;

@@ -30,6 +30,9 @@ public enum BackwardRule: Sendable, Hashable, CaseIterable {
   case guided
   /// The deconvnet (Zeiler and Fergus 2014): negative gradients become 0, whatever the activation was.
   case deconvolution
+  /// The derivative, and beyond a bound of the activation also what would lead back inside: a unit that is off gets a
+  /// gradient that turns it on. For starting activation maximisation (Olah et al. 2017).
+  case redirected
 }
 
 /// An activation's derivative as the kernels take it.
@@ -46,11 +49,23 @@ struct ActivationDerivative: Sendable {
   ///   - activation: nil for none, whose derivative is 1.
   ///   - channels: of the map.
   init(_ activation: Activation?, channels: Int, rule: BackwardRule) {
-    if let activation, rule != .gradient, activation.isRectifier {
-      rectifies = true
-      if rule == .deconvolution {
+    if let activation, activation.isRectifier {
+      switch rule {
+      case .gradient: break
+      case .guided: rectifies = true
+      case .deconvolution:
+        rectifies = true
         kind = Int32(ns_slope_one)
         return
+      case .redirected:
+        if case .clip(_, let upper) = activation {
+          (kind, high) = (Int32(ns_slope_redirected), upper)
+          return
+        }
+        if case .relu = activation {
+          (kind, high) = (Int32(ns_slope_redirected), .infinity)
+          return
+        }
       }
     }
     switch activation {
