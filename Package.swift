@@ -91,7 +91,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Visualization", "NeuronShapley", "Probing", "TCAV", "Training", "TextureWorld", "DecisionRegions", "CooperativeGames", "Images",
+        "Visualization", "NeuronShapley", "Probing", "TCAV", "Training", "TextureWorld", "DecisionRegions",
+        "CooperativeGames", "Images",
         "Statistics",
         "InputErrors",
       ]),
@@ -106,7 +107,8 @@ let package = Package(
     .target(
       name: "CommandLineTool",
       dependencies: [
-        "ScenarioRunner", "Reports", "Visualization", "NeuronRegions", "Probing", "TCAV", "NeuronShapley", "Training", "TextureWorld",
+        "ScenarioRunner", "Reports", "Visualization", "NeuronRegions", "Probing", "TCAV", "NeuronShapley", "Training",
+        "TextureWorld",
         "DecisionRegions", "CooperativeGames", "Pruning", "Inference",
         "Images", "ModelFormats", "Networks", "Tensors", "Statistics", "AtomicFiles", "InputErrors",
       ]),
