@@ -39,7 +39,7 @@ public struct BlockwiseInference: Sendable {
   /// - Parameters:
   ///   - buffers: makes one worker's; called once a worker.
   ///   - pass: the forward pass among them, into which the images are loaded.
-  func mapBlocks<Buffers, Result: Sendable>(
+  package func mapBlocks<Buffers, Result: Sendable>(
     buffers makeBuffers: @escaping @Sendable () -> Buffers, pass: @escaping @Sendable (Buffers) -> ForwardPass,
     progress: (@Sendable (_ blocksDone: Int) -> Void)?,
     _ body: @escaping @Sendable (Buffers, _ images: Range<Int>) throws -> Result
