@@ -118,6 +118,23 @@ struct PictureViewTests {
     #expect(abs(Double(angles[0] ?? 0) - 600) < 100)
   }
 
+  @Test("the first jitter is in pixels of the picture, the second in those of the scaled and turned one")
+  func order() {
+    for (transforms, places) in [
+      (ViewTransforms(jitter: 4, scaleFactors: [2], rotations: [90]), [-2, -1, 0, 1, 2]),
+      (ViewTransforms(scaleFactors: [2], rotations: [90], finalJitter: 4), [-1, -0.5, 0, 0.5, 1]),
+    ] {
+      var rows = Set<Double>(), columns = Set<Double>()
+      for view in Self.views(transforms, (33, 33), count: 200) {
+        let middle = view.place(row: 16, column: 16)
+        rows.insert((1000 * (middle.row - 16)).rounded() / 1000)
+        columns.insert((1000 * (middle.column - 16)).rounded() / 1000)
+      }
+      #expect(rows.sorted() == places)
+      #expect(columns.sorted() == places)
+    }
+  }
+
   @Test("padding shows as a frame of ½; at its natural side a picture is seen pixel by pixel")
   func padding() {
     let ones = [Float](repeating: 1, count: 128 * 128)
@@ -159,6 +176,8 @@ struct PictureViewTests {
   func scaled() {
     let small = ViewTransforms.lucid.scaled(toSide: 32)
     #expect(small.padding == 3 && small.jitter == 2 && small.finalJitter == 1)
+    let smaller = ViewTransforms.lucid.scaled(toSide: 20)
+    #expect(smaller.padding == 2 && smaller.jitter == 1 && smaller.finalJitter == 1)
     #expect(small.scaleFactors == ViewTransforms.lucid.scaleFactors)
     #expect(ViewTransforms.lucid.scaled(toSide: 128) == .lucid)
     #expect(ViewTransforms.lucid.scaled(toSide: 224) == .lucid)
