@@ -31,6 +31,13 @@ public struct PixelScale: Sendable, Hashable {
     deviations = all(preprocessing.standardDeviation)
   }
 
+  /// The samples of 8-bit images.
+  ///
+  /// - Parameter channels: of the network's input; as many as the preprocessing has values for, or any where it has one.
+  public init(eightBit preprocessing: Preprocessing, channels: Int) {
+    self.init(0...255, isEightBit: true, preprocessing, channels: channels)
+  }
+
   /// The network's value of a sample, with the bits that ``LabeledImages/pixels(of:)`` has for a whole number.
   public func input(_ sample: Float, channel: Int) -> Float {
     (sample * factor - means[channel]) / deviations[channel]
