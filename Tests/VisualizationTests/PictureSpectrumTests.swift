@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 import TestSupport
 import Testing
 import Visualization
@@ -30,7 +31,8 @@ struct PictureSpectrumTests {
 
   @Test("pictures are resized to the extent, shrunk without aliases")
   func resized() throws {
-    let fine = (0..<40 * 64).map { Float(0.5 + 0.2 * cos(Double.pi * Double($0 % 64))) }
+    // 20 periods, more than a width of 16 can hold; four of them would be seen.
+    let fine = (0..<40 * 64).map { Float(0.5 + 0.2 * cos(2 * Double.pi * 20 * Double($0 % 64) / 64)) }
     let flat = try #require(Self.magnitudes(.measured(over: [fine], size: (1, 40, 64), height: 10, width: 16)))
     #expect(flat.allSatisfy { $0 < 0.05 * 0.2 * 80 })
     let coarse = try #require(
@@ -54,6 +56,34 @@ struct PictureSpectrumTests {
         #expect(abs(magnitudes[channel * 8 * 9 + 3] - expected) < 1e-3)
       }
     }
+  }
+
+  @Test("the inverse frequency is one, and nothing at 0")
+  func inverseFrequency() {
+    let (height, width, half) = (24, 20, 11)
+    var stream = RandomStream(seed: 5, purpose: .initialPicture)
+    var picture = ParametrizedPicture(
+      .phase, channels: 3, height: height, width: width, spectrum: .inverseFrequency, stream: &stream)
+    var values = [Float](repeating: 0, count: 3 * height * width)
+    picture.render(into: &values)
+    let logits = values.map { log($0 / (1 - $0)) }
+    var transform = FourierTransform2D(height: height, width: width)
+    for channel in 0..<3 {
+      let plane = Array(logits[channel * height * width..<(channel + 1) * height * width])
+      #expect(abs(transform.halfSpectrum(of: plane).real[0]) < 1e-2)
+    }
+    // The third coordinate of the colours.
+    let third = (0..<height * width).map { pixel in
+      (0..<3).reduce(Float(0)) { $0 + ColourBasis.toCoordinates[6 + $1] * logits[$1 * height * width + pixel] }
+    }
+    let (real, imaginary) = transform.halfSpectrum(of: third)
+    var products: [Double] = []
+    for place in real.indices where place % half > 0 && place % half < half - 1 {
+      let row = place / half
+      let frequency = hypot(Double(min(row, height - row)) / Double(height), Double(place % half) / Double(width))
+      products.append(Double(hypot(real[place], imaginary[place])) * frequency)
+    }
+    for product in products { #expect(abs(product / products[0] - 1) < 1e-2) }
   }
 
   @Test("without pictures there is none")
