@@ -55,7 +55,7 @@ enum ImageFolder {
       content: .files(names.map { folder + "/" + $0 }), ignoredFileCount: ignored)
   }
 
-  private static func entries(of folder: String) throws -> (folders: [String], files: [String]) {
+  static func entries(of folder: String) throws -> (folders: [String], files: [String]) {
     let listed: [String]
     do {
       listed = try FileManager.default.contentsOfDirectory(atPath: folder)

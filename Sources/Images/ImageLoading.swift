@@ -102,7 +102,7 @@ public enum ImageLoading {
       labels: kept.map { labels[$0] }, classNames: offset(collection.classNames, by: options.labelOffset),
       names: kept.map { collection.names[chosen[$0]] }, columnNames: collection.columnNames,
       columns: collection.columns.mapValues { column in kept.map { column[chosen[$0]] } },
-      preprocessing: preprocessing)
+      preprocessing: preprocessing, sourceSizes: pixels.map(\.source))
     return LoadedImages(images: images, skipped: skipped, ignoredFileCount: collection.ignoredFileCount)
   }
 

@@ -7,6 +7,8 @@ extension Preprocessing {
     let shape: Shape
     /// Channels first: `[channels][height][width]`.
     let bytes: [UInt8]
+    /// The size of the picture before it was resized and cropped.
+    let source: Size
   }
 
   /// Resizes, crops and orders the channels of an image.
@@ -44,11 +46,13 @@ extension Preprocessing {
         }
       }
     }
-    return Samples(shape: Shape(order.count, window.height, window.width), bytes: bytes)
+    return Samples(
+      shape: Shape(order.count, window.height, window.width), bytes: bytes,
+      source: Size(width: image.width, height: image.height))
   }
 
   /// The size that an image gets before the crop.
-  private func resizedSize(ofWidth width: Int, height: Int) -> Size {
+  func resizedSize(ofWidth width: Int, height: Int) -> Size {
     switch resize {
     case .none: Size(width: width, height: height)
     case .exact(let exact): exact
@@ -102,7 +106,7 @@ extension Preprocessing {
     return (Shape(mixture.count, window.height, window.width), values)
   }
 
-  private func resized(_ image: Image, file: String) throws -> Image {
+  func resized(_ image: Image, file: String) throws -> Image {
     let size = resizedSize(ofWidth: image.width, height: image.height)
     if size.width == image.width, size.height == image.height { return image }
     do {

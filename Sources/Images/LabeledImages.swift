@@ -26,6 +26,8 @@ public struct LabeledImages: Sendable {
   public let columns: [String: [String]]
   /// What was done to the images.
   public let preprocessing: Preprocessing
+  /// The size of each picture before it was resized and cropped; nil for images of floats.
+  public let sourceSizes: [Preprocessing.Size?]
   /// SHA-256 over shape, preprocessing, samples and labels in order, as hexadecimal digits: equal digests mean the same
   /// input to a network. Names and columns do not count.
   public let digest: String
@@ -66,7 +68,8 @@ public struct LabeledImages: Sendable {
     try self.init(
       shapes: samples.map(\.shape), storage: .bytes(samples.map(\.bytes)),
       imageDigests: samples.map { SHA256Digest.of($0.bytes) }, labels: labels, classNames: classNames, names: names,
-      columnNames: columns.map(\.name), columns: texts, preprocessing: preprocessing)
+      columnNames: columns.map(\.name), columns: texts, preprocessing: preprocessing,
+      sourceSizes: samples.map(\.source))
   }
 
   /// Takes values that are ready for the network, channels first.
@@ -83,12 +86,13 @@ public struct LabeledImages: Sendable {
     try self.init(
       shapes: tensors.map(\.shape), storage: .floats(tensors.map(\.values)),
       imageDigests: tensors.map { Self.digest(of: $0.values) }, labels: labels, classNames: classNames, names: names,
-      preprocessing: .none)
+      preprocessing: .none, sourceSizes: tensors.map { _ in nil })
   }
 
   init(
     shapes: [Shape], storage: Storage, imageDigests: [[UInt8]], labels: [Int], classNames: [String], names: [String],
-    columnNames: [String] = [], columns: [String: [String]] = [:], preprocessing: Preprocessing
+    columnNames: [String] = [], columns: [String: [String]] = [:], preprocessing: Preprocessing,
+    sourceSizes: [Preprocessing.Size?]
   ) throws {
     guard let shape = shapes.first else { throw InputError(.data, "there is no image") }
     guard labels.count == shapes.count else { throw Self.countMismatch("labels", labels.count, shapes.count) }
@@ -114,12 +118,14 @@ public struct LabeledImages: Sendable {
       }
     self.init(
       valid: shape, storage: storage, table: table, imageDigests: imageDigests, labels: labels, classNames: classNames,
-      names: names, columnNames: columnNames, columns: columns, preprocessing: preprocessing)
+      names: names, columnNames: columnNames, columns: columns, preprocessing: preprocessing,
+      sourceSizes: sourceSizes)
   }
 
   private init(
     valid shape: Shape, storage: Storage, table: [Float], imageDigests: [[UInt8]], labels: [Int], classNames: [String],
-    names: [String], columnNames: [String], columns: [String: [String]], preprocessing: Preprocessing
+    names: [String], columnNames: [String], columns: [String: [String]], preprocessing: Preprocessing,
+    sourceSizes: [Preprocessing.Size?]
   ) {
     self.shape = shape
     self.storage = storage
@@ -131,6 +137,7 @@ public struct LabeledImages: Sendable {
     self.columnNames = columnNames
     self.columns = columns
     self.preprocessing = preprocessing
+    self.sourceSizes = sourceSizes
     digest = Self.digest(shape: shape, preprocessing: preprocessing, imageDigests: imageDigests, labels: labels)
   }
 
@@ -221,7 +228,7 @@ extension LabeledImages {
       valid: shape, storage: storage, table: table, imageDigests: indices.map { imageDigests[$0] },
       labels: indices.map { labels[$0] }, classNames: classNames, names: indices.map { names[$0] },
       columnNames: columnNames, columns: columns.mapValues { column in indices.map { column[$0] } },
-      preprocessing: preprocessing)
+      preprocessing: preprocessing, sourceSizes: indices.map { sourceSizes[$0] })
   }
 
   /// These images and then others of the same shape and preprocessing; columns that only one set has are dropped.
@@ -244,7 +251,7 @@ extension LabeledImages {
       labels: labels + other.labels, classNames: classNames, names: names + other.names, columnNames: shared,
       columns: Dictionary(
         uniqueKeysWithValues: shared.map { ($0, (columns[$0] ?? []) + (other.columns[$0] ?? [])) }),
-      preprocessing: preprocessing)
+      preprocessing: preprocessing, sourceSizes: sourceSizes + other.sourceSizes)
   }
 
   /// For each image the first one with the same samples: itself, unless it is a copy.

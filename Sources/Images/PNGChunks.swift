@@ -31,4 +31,17 @@ enum PNGChunks {
     throw InputError(
       .data, "the PNG is corrupt or truncated", at: .init(file: file, byte: offset), expected: "a whole chunk")
   }
+
+  /// Whole chunks without palette and transparency.
+  static func withoutColours(_ chunks: [UInt8]) -> [UInt8] {
+    var result = signature, offset = signature.count
+    result.reserveCapacity(chunks.count)
+    while offset + 12 <= chunks.count {
+      let end = offset + 12 + chunks[offset..<(offset + 4)].reduce(0) { $0 << 8 | Int($1) }
+      let type = Array(chunks[(offset + 4)..<(offset + 8)])
+      if type != Array("PLTE".utf8), type != Array("tRNS".utf8) { result.append(contentsOf: chunks[offset..<end]) }
+      offset = end
+    }
+    return result
+  }
 }

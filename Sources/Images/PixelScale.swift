@@ -131,7 +131,8 @@ extension LabeledImages {
   private func replacing(_ storage: Storage, _ digests: [[UInt8]]) throws -> LabeledImages {
     try LabeledImages(
       shapes: digests.map { _ in shape }, storage: storage, imageDigests: digests, labels: labels,
-      classNames: classNames, names: names, columnNames: columnNames, columns: columns, preprocessing: preprocessing)
+      classNames: classNames, names: names, columnNames: columnNames, columns: columns, preprocessing: preprocessing,
+      sourceSizes: sourceSizes)
   }
 
   /// A picture of samples, channels first, in the images' shape; nil where the shape has neither one nor three channels.

@@ -12,6 +12,8 @@ struct PreprocessedImage: Sendable {
   let pixels: Pixels
   /// SHA-256 of the samples.
   let digest: [UInt8]
+  /// The size of the picture before it was resized and cropped; nil for floats.
+  let source: Preprocessing.Size?
 
   /// What became of one image.
   enum Outcome: Sendable {
@@ -40,7 +42,8 @@ struct PreprocessedImage: Sendable {
       case .floats(let stack):
         let (shape, values) = try preprocessing.values(of: index, in: stack, file: name)
         return .image(
-          PreprocessedImage(shape: shape, pixels: .floats(values), digest: LabeledImages.digest(of: values)))
+          PreprocessedImage(
+            shape: shape, pixels: .floats(values), digest: LabeledImages.digest(of: values), source: nil))
       }
     } catch let error as InputError {
       return .failed(error)
@@ -50,13 +53,16 @@ struct PreprocessedImage: Sendable {
   }
 
   private init(_ samples: Preprocessing.Samples) {
-    self.init(shape: samples.shape, pixels: .bytes(samples.bytes), digest: SHA256Digest.of(samples.bytes))
+    self.init(
+      shape: samples.shape, pixels: .bytes(samples.bytes), digest: SHA256Digest.of(samples.bytes),
+      source: samples.source)
   }
 
-  private init(shape: Shape, pixels: Pixels, digest: [UInt8]) {
+  private init(shape: Shape, pixels: Pixels, digest: [UInt8], source: Preprocessing.Size?) {
     self.shape = shape
     self.pixels = pixels
     self.digest = digest
+    self.source = source
   }
 
   /// The samples of images that are all of bytes or all of floats.
