@@ -45,6 +45,14 @@ struct FuzzTests {
     #expect(refused > 300)
   }
 
+  @Test("PNGs of indices", arguments: [Goldens.palettePNG, Goldens.grey2BitPNG])
+  func indices(golden: String) throws {
+    let refused = try damaged(TestPictures.bytes(golden), rounds: 1500, seed: 7) {
+      _ = try ImageDecoder.indices($0, file: "x")
+    }
+    #expect(refused > 300)
+  }
+
   @Test(
     "NPY and NPZ",
     arguments: [

@@ -41,7 +41,7 @@ public struct DissectedUnit: Sendable, Hashable, Codable {
   /// Whether the largest overlap is above the bound for detectors.
   public let isDetector: Bool
   /// The largest overlap with the masks of other images; nil when there is one image. The best of many concepts is large by
-  /// chance, more so when images are alike.
+  /// chance, more so when images are alike or a concept always lies in the same place.
   public let chance: Double?
 }
 

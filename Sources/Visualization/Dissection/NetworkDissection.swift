@@ -7,7 +7,8 @@ import Statistics
 
 /// Compares units with pixel masks (Bau et al. 2017, *Network Dissection*).
 ///
-/// A first pass finds for each unit the threshold that its largest activations exceed, ½ % of all positions of all images;
+/// A first pass finds for each unit the threshold that its largest activations exceed, ½ % of all positions of all images
+/// (of equal ones all: a saturated map, or one of zeros and ones, would otherwise have none);
 /// a second one stretches the maps to the images' extent (``MapUpsampling``) and counts the pixels that unit and concept
 /// have in common. Since the best of many concepts is a maximum, the same is counted with the masks of other images.
 public struct NetworkDissection: Sendable {
