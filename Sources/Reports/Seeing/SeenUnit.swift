@@ -142,13 +142,13 @@ extension VisualizationDocument {
     public var threshold: Double
     /// The largest IoU first, at most five.
     public var concepts: [Concept]
-    /// The unit's best IoU when every image has another one's masks.
-    public var chance: Double
+    /// The unit's best IoU when every image has another one's masks; nil for a single image.
+    public var chance: Double?
     public var isDetector: Bool
     /// Images with the part above the threshold outlined.
     public var picture: String?
 
-    public init(threshold: Double, concepts: [Concept], chance: Double, isDetector: Bool, picture: String? = nil) {
+    public init(threshold: Double, concepts: [Concept], chance: Double?, isDetector: Bool, picture: String? = nil) {
       self.threshold = threshold
       self.concepts = concepts
       self.chance = chance

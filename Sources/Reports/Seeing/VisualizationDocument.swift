@@ -214,12 +214,12 @@ public struct VisualizationDocument: Sendable, Hashable, Codable {
       public var layer: String
       public var units: Int
       public var detectors: Int
-      /// Detectors when every image has another one's masks: what chance gives.
-      public var shuffledDetectors: Int
+      /// Detectors when every image has another one's masks: what chance gives. Nil for a single image.
+      public var shuffledDetectors: Int?
       /// Different concepts among the detectors.
       public var uniqueConcepts: Int
 
-      public init(layer: String, units: Int, detectors: Int, shuffledDetectors: Int, uniqueConcepts: Int) {
+      public init(layer: String, units: Int, detectors: Int, shuffledDetectors: Int?, uniqueConcepts: Int) {
         self.layer = layer
         self.units = units
         self.detectors = detectors
