@@ -169,7 +169,9 @@ let package = Package(
         "ModelFormats", "TextureWorld",
       ]),
     tests("NeuronRegions", ["DecisionRegions", "NeuronShapley", "Inference", "Images", "Networks", "Tensors"]),
-    tests("Reports", ["NeuronShapley", "Training", "DecisionRegions", "CooperativeGames", "Images", "Statistics"]),
+    tests(
+      "Reports",
+      ["Visualization", "NeuronShapley", "Training", "DecisionRegions", "CooperativeGames", "Images", "Statistics"]),
     tests(
       "ScenarioRunner",
       ["Reports", "Training", "TextureWorld", "NeuronShapley", "Images", "ModelFormats", "Networks"]),

@@ -69,6 +69,8 @@ enum ReportStyle {
     h2 { font-size: 1.15rem; font-weight: 650; margin: 3rem 0 .35rem; }
     h3 { font-weight: 600; margin: 1.3rem 0 .2rem; }
     p { margin: .4rem 0; max-width: 46rem; }
+    a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: .15em; }
+    .contents { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .9rem; }
     .lead { color: var(--soft); margin-bottom: 1.6rem; }
     p.soft, h3.soft, figcaption { color: var(--soft); font-size: .9rem; }
     figure { margin: 1rem 0 0; overflow-x: auto; }

@@ -16,10 +16,13 @@ package struct ReportPage: Sendable {
   /// A heading with finished markup below it.
   package struct Section: Sendable, Hashable {
     let title: String
+    let id: String?
     let parts: [String]
 
-    package init(_ title: String, _ parts: [String]) {
+    /// - Parameter id: of the element; unique on its page. Sections that have one are listed at the head of the page.
+    package init(_ title: String, id: String? = nil, _ parts: [String]) {
       self.title = title
+      self.id = id
       self.parts = parts
     }
   }
@@ -30,11 +33,14 @@ package struct ReportPage: Sendable {
   private let sections: [Section]
   private let document: String
   private let toolVersion: String
+  private let style: String
 
   /// - Parameters:
   ///   - document: the file beside the page that has the same numbers: `result.json`.
+  ///   - style: further rules, for what this page alone has.
   package init(
-    title: String, lead: String, facts: [Fact], sections: [Section], document: String, toolVersion: String
+    title: String, lead: String, facts: [Fact], sections: [Section], document: String, toolVersion: String,
+    style: String = ""
   ) {
     self.title = title
     self.lead = lead
@@ -42,6 +48,7 @@ package struct ReportPage: Sendable {
     self.sections = sections
     self.document = document
     self.toolVersion = toolVersion
+    self.style = style
   }
 
   /// The whole file. A script that fails leaves its message as `data-script-error` on the root element; one that has run
@@ -57,14 +64,14 @@ package struct ReportPage: Sendable {
       <meta name="generator" content="neuron-shapley \(version)">
       <title>\(Markup.escaped(title))</title>
       <style>
-      \(ReportStyle.variables)\(ReportStyle.figures)\(ReportStyle.page)</style>
+      \(ReportStyle.variables)\(ReportStyle.figures)\(ReportStyle.page)\(style)</style>
       <script>addEventListener('error', event => { document.documentElement.dataset.scriptError = event.message; });</script>
       </head>
       <body>
       <main>
       <h1>\(Markup.escaped(title))</h1>
       <p class="lead">\(Markup.escaped(lead))</p>
-      \(factList)
+      \(factList)\(contents)
       \(sections.map(Self.section).joined(separator: "\n"))
       <footer>Made by neuron-shapley \(version) from <code>\(Markup.escaped(document))</code>. This page is complete in itself and loads nothing.</footer>
       </main>
@@ -83,8 +90,18 @@ package struct ReportPage: Sendable {
     return "<dl class=\"facts\">\(cells.joined())</dl>"
   }
 
+  /// Links to the sections, where there are several that have a name.
+  private var contents: String {
+    let links = sections.compactMap { section in
+      section.id.map { "<a href=\"\(PageAnchor.reference($0))\">\(Markup.escaped(section.title))</a>" }
+    }
+    return links.count < 2 ? "" : "\n<nav class=\"contents\">\(links.joined(separator: " "))</nav>"
+  }
+
   private static func section(_ section: Section) -> String {
-    "<section>\n<h2>\(Markup.escaped(section.title))</h2>\n\(section.parts.joined(separator: "\n"))\n</section>"
+    let id = section.id.map { " id=\"\(PageAnchor.id($0))\"" } ?? ""
+    return
+      "<section\(id)>\n<h2>\(Markup.escaped(section.title))</h2>\n\(section.parts.joined(separator: "\n"))\n</section>"
   }
 
   /// A paragraph of plain text.

@@ -4,6 +4,8 @@ package struct SortableTable: Sendable {
     case text(String)
     /// A name of a filter, layer or file, in letters of equal width.
     case name(String)
+    /// A name that leads to the place of the page with that name.
+    case link(String)
     /// What is sorted by, and what is shown; cells without a value come last.
     case number(Double?, String)
   }
@@ -60,6 +62,7 @@ package struct SortableTable: Sendable {
     switch cell {
     case .text(let text): return "<td>\(Markup.escaped(text))</td>"
     case .name(let name): return "<td class=\"mono\">\(Markup.escaped(name))</td>"
+    case .link(let name): return "<td>\(PageAnchor.link(name))</td>"
     case .number(let value, let text):
       let key = value.map { $0.isFinite ? "\($0)" : "" } ?? ""
       return "<td class=\"number\" data-value=\"\(key)\">\(Markup.escaped(text))</td>"

@@ -1,0 +1,83 @@
+/// What the check on destroyed weights says of each rule.
+struct RandomizationStatement {
+  enum Verdict {
+    /// The maps stay alike although the upper layers are destroyed.
+    case alike
+    case unlike
+    /// The limit lies within the error.
+    case unclear
+  }
+
+  /// The rank correlation from which on maps count as alike.
+  static let limit = 0.5
+
+  private let check: VisualizationDocument.Randomization
+
+  init(_ check: VisualizationDocument.Randomization) { self.check = check }
+
+  /// The stage that destroys the upper half: the largest one that leaves at least half of the layers, or else the first.
+  var stage: VisualizationDocument.Randomization.Stage? {
+    let total = check.stages.last?.layerCount ?? 0
+    return check.stages.last { 2 * $0.layerCount <= total } ?? check.stages.first
+  }
+
+  /// The verdict on each rule, by the maps' absolute values.
+  var verdicts: [(rule: String, verdict: Verdict)] {
+    guard let stage else { return [] }
+    return zip(check.rules, stage.similarities).map { rule, similarity in
+      let margin = 1.96 * (similarity.absoluteError ?? 0)
+      let verdict: Verdict =
+        similarity.absolute - margin >= Self.limit
+        ? .alike : similarity.absolute + margin < Self.limit ? .unlike : .unclear
+      return (rule, verdict)
+    }
+  }
+
+  var sentences: [String] {
+    guard let stage, let total = check.stages.last?.layerCount else { return [] }
+    let known = ["guided", "deconvolution"]
+    let verdicts = verdicts
+    func rules(_ verdict: Verdict) -> [String] { verdicts.filter { $0.verdict == verdict }.map(\.rule) }
+    let alike = rules(.alike), unlike = rules(.unlike), unclear = rules(.unclear)
+    let destroyed =
+      stage.layerCount == total
+      ? "all \(total) layers with weights" : "the last \(stage.layerCount) of \(total) layers with weights"
+    var sentences = [
+      "The weights of \(destroyed) (from \(stage.layer) on) were shuffled; how alike are the maps of the decision's logit before and "
+        + "after, on \(NumberText.grouped(check.imageCount)) \(check.imageCount == 1 ? "image" : "images")?"
+    ]
+    if !alike.isEmpty {
+      sentences.append(
+        "Alike, with rank correlations of \(NumberText.plain(Self.limit)) or more: \(list(alike, stage)). \(alike.count == 1 ? "Its" : "Their") "
+          + "pictures show what the image and the lower layers hold, and say little of what the upper layers have learnt."
+      )
+    }
+    if !unlike.isEmpty {
+      sentences.append(
+        "Not alike: \(list(unlike, stage)). \(unlike.count == 1 ? "Its" : "Their") pictures depend on what the upper layers have learnt."
+      )
+    }
+    if !unclear.isEmpty {
+      sentences.append("Too close to \(NumberText.plain(Self.limit)) to tell: \(list(unclear, stage)).")
+    }
+    let expected = known.filter(check.rules.contains)
+    if !expected.isEmpty {
+      let found = expected.filter(alike.contains)
+      let literature = "(Adebayo et al. 2018, Nie et al. 2018)"
+      sentences.append(
+        found.isEmpty
+          ? "Deconvnet and guided backpropagation are known to stay alike in many networks \(literature); here that does not show."
+          : "Deconvnet and guided backpropagation are known for this \(literature).")
+    }
+    return sentences
+  }
+
+  private func list(_ rules: [String], _ stage: VisualizationDocument.Randomization.Stage) -> String {
+    rules.compactMap { rule in
+      guard let place = check.rules.firstIndex(of: rule) else { return nil }
+      let similarity = stage.similarities[place]
+      let error = similarity.absoluteError.map { " ± \(NumberText.fixed($0, decimals: 2))" } ?? ""
+      return "\(VisualizationStatements.rule(rule)) (\(NumberText.fixed(similarity.absolute, decimals: 2))\(error))"
+    }.joined(separator: ", ")
+  }
+}
