@@ -15,6 +15,7 @@ struct ConceptTruthTable {
     let concepts = ObjectTexture.allCases.map(WorldConcept.texture) + [.mark, .frame]
     var correlations: [TCAVStatistic: [Double]] = [:]
     var irrelevant = (significant: 0, all: 0), used: [String: (found: Int, all: Int)] = [:]
+    var missed: [String] = []
     print("model, rank correlation of scores and of slopes with effects (mean over eight classes), at \(layer)")
     for (seed, file) in models.enumerated() {
       var size = ConceptTruth.Size()
@@ -45,6 +46,14 @@ struct ConceptTruthTable {
         used["\(entry.className), \(entry.concept.name)", default: (0, 0)].all += 1
         if entry.finding.verdict == .raises {
           used["\(entry.className), \(entry.concept.name)", default: (0, 0)].found += 1
+        } else {
+          let tests = entry.finding.tests.map {
+            "\($0.statistic.rawValue) p \($0.pValue), corrected \($0.adjustedPValue)"
+          }
+          missed.append(
+            "\(file): \(entry.concept.name) for \(entry.className), effect \(entry.effect), score "
+              + "\(entry.finding.score.value), slope \(entry.finding.sensitivity.value), \(entry.finding.verdict.rawValue), "
+              + tests.joined(separator: "; "))
         }
       }
       print(line.joined(separator: "  "))
@@ -61,6 +70,7 @@ struct ConceptTruthTable {
     for (name, count) in used.sorted(by: { $0.key < $1.key }) {
       print("\(name): raises in \(count.found) of the \(count.all) networks that use it")
     }
+    for line in missed { print("not found: \(line)") }
   }
 
   private static let defining: [(String, WorldConcept)] = [

@@ -139,12 +139,16 @@ struct ImageOptions: Sendable {
 
   /// Loads the images for a network, with progress, and remarks on what was left out.
   ///
+  /// - Parameters:
+  ///   - ignoringLabels: whether images need no labels; then they have none.
   /// - Throws: ``InputError``; ``Interruption`` when a signal asked for an end.
-  func load(for network: Network, phase: String, display: ProgressDisplay, output: CommonOptions.Output) async throws
-    -> LoadedImages
-  {
+  func load(
+    for network: Network, phase: String, ignoringLabels: Bool = false, display: ProgressDisplay,
+    output: CommonOptions.Output
+  ) async throws -> LoadedImages {
     var options = self.options
     options.classCount = network.classCount
+    options.ignoresLabels = ignoringLabels
     return try await Self.load(source, preprocessing, options, phase: phase, display: display, output: output)
   }
 

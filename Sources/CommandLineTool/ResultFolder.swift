@@ -62,4 +62,17 @@ struct ResultFolder: Sendable {
     }
     try AtomicFile.write(svg, to: "\(figures)/\(name).svg")
   }
+
+  /// Writes a picture under its name, which may have a folder before it.
+  ///
+  /// - Throws: ``InputErrors/InputError`` (cannotWrite).
+  func write(picture png: [UInt8], as name: String) throws {
+    if let slash = name.lastIndex(of: "/") {
+      let inner = file(String(name[..<slash]))
+      do { try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: true) } catch {
+        throw InputError(.cannotWrite, "the folder cannot be made", at: .init(file: inner))
+      }
+    }
+    try AtomicFile.write(png, to: file(name))
+  }
 }

@@ -10,10 +10,7 @@ public enum Tool {
     [
       InspectCommand.self, EvaluateCommand.self, RankCommand.self, AblateCommand.self, ClassesCommand.self,
       RepairCommand.self, AdversarialCommand.self, PruneCommand.self, ProbeCommand.self, TCAVCommand.self,
-      ReportCommand.self,
-      RegionsCommand.self,
-      TrainCommand.self,
-      WorldCommand.self, RunCommand.self,
+      SeeCommand.self, ReportCommand.self, RegionsCommand.self, TrainCommand.self, WorldCommand.self, RunCommand.self,
     ]
   }
 

@@ -107,6 +107,20 @@ public final class ForwardPass {
   public func run(
     removing masks: [UInt8]? = nil, replacement: Replacement = .constants([]), donor: ForwardPass? = nil
   ) {
+    run(removing: masks, replacement: replacement, donor: donor, through: nil)
+  }
+
+  /// Runs the network up to a node, with nothing replaced: what lies behind it is not computed, and must not be read.
+  ///
+  /// A later pass over the same images is a full one.
+  /// - Complexity: the multiply-adds of the nodes up to it.
+  public func run(through last: Int) {
+    invalidate()
+    run(removing: nil, replacement: .constants([]), donor: nil, through: last)
+    invalidate()
+  }
+
+  private func run(removing masks: [UInt8]?, replacement: Replacement, donor: ForwardPass?, through last: Int?) {
     let masks = masks ?? nothingRemoved
     precondition(masks.count == plan.unitCount, "a mask for each unit")
     precondition(imageCount > 0, "images are loaded before a pass")
@@ -118,6 +132,7 @@ public final class ForwardPass {
       usesDeltas: usesDeltas && plan.purpose == .incremental,
       scratch: kernelScratch.base.assumingMemoryBound(to: Float.self), arguments: arguments)
     for (index, step) in plan.steps.enumerated() {
+      if let last, step.node > last { break }
       guard let siteIndex = step.site else {
         _ = step.run(context, UnitRequest(masks: nil, removedBefore: nil), selections[index])
         continue

@@ -110,3 +110,33 @@ struct ForwardPassTests {
     }
   }
 }
+
+@Suite("A pass through part of a network")
+struct PartialPassTests {
+  @Test("computes what lies before the node, bit by bit as a whole pass, and leaves the next pass whole")
+  func prefix() throws {
+    for seed in 0..<40 {
+      let network = try RandomNetwork.make(seed: UInt64(seed + 700), size: 9)
+      let plan = try ExecutionPlan(network)
+      let stored = network.nodes.indices.filter { plan.isStored(node: $0) && $0 > 0 }
+      let last = stored[seed % stored.count]
+      var random = SeededRandom(UInt64(seed))
+      let images = (0..<2).map { _ in (0..<3).map { _ in random.floats(network.inputShape.count) } }
+      let whole = ForwardPass(plan), part = ForwardPass(plan)
+      for load in images {
+        for pass in [whole, part] { pass.load(count: 3) { lane, buffer in _ = buffer.update(from: load[lane]) } }
+        whole.run()
+        part.run(through: last)
+        for node in stored where node <= last {
+          for lane in 0..<3 {
+            let one = activations(whole, node, lane: lane), other = activations(part, node, lane: lane)
+            #expect(one.map(\.bitPattern) == other.map(\.bitPattern), "seed \(seed), node \(node)")
+          }
+        }
+      }
+      part.run()
+      let one = activations(whole, network.logits, lane: 1), other = activations(part, network.logits, lane: 1)
+      #expect(one == other)
+    }
+  }
+}

@@ -58,14 +58,20 @@ struct AttackOptions: Sendable {
         .usage, "no pixel can change so much", at: .init(key: "--epsilon"), expected: "at most 1",
         found: "\(untargeted.epsilon)", hint: "pixel values are 0…1 here: 16 of 255 levels are 16/255")
     }
-    pixelRange = try arguments.value(Self.pixelRange).map { values in
-      guard values.count == 2, values[0] < values[1] else {
-        throw InputError(
-          .usage, "the value is wrong", at: .init(key: "--pixel-range"), expected: "a smaller and a larger number",
-          found: values.map { "\($0)" }.joined(separator: ","))
-      }
-      return values[0]...values[1]
+    pixelRange = try Self.range(arguments)
+  }
+
+  /// The samples of black and of white that the command line names.
+  ///
+  /// - Throws: ``InputErrors/InputError`` (usage) when they are no range.
+  static func range(_ arguments: Arguments) throws(InputError) -> ClosedRange<Double>? {
+    guard let values = try arguments.value(Self.pixelRange) else { return nil }
+    guard values.count == 2, values[0] < values[1] else {
+      throw InputError(
+        .usage, "the value is wrong", at: .init(key: "--pixel-range"), expected: "a smaller and a larger number",
+        found: values.map { "\($0)" }.joined(separator: ","))
     }
+    return values[0]...values[1]
   }
 
   /// The attack, with the target found among the images' classes.

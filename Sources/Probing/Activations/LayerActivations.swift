@@ -16,19 +16,19 @@ public struct LayerActivations: Sendable {
   ///   - workers: tasks that share the images; results do not depend on it.
   ///   - progress: called with the number of images done.
   /// - Throws: ``InputErrors/InputError`` (data) when the images do not fit the network, or an activation is not finite,
-  ///   naming layer and image; `CancellationError`. Complexity: one forward pass an image, and memory for twice the
-  ///   features.
+  ///   naming layer and image; `CancellationError`. Complexity: one forward pass an image up to the last of
+  ///   the layers, and memory for twice the features.
   public static func collected(
     _ plan: ExecutionPlan, layers: [ActivationLayer], pooling: ActivationPooling, images: InputImages, workers: Int = 1,
     progress: (@Sendable (_ imagesDone: Int) -> Void)? = nil
   ) async throws -> [LayerActivations] {
     let inference = try BlockwiseInference(plan, images: images, workers: workers)
     let counts = layers.map { pooling.featureCount($0.shape) }
-    let total = images.count
+    let total = images.count, last = layers.map(\.node).max() ?? 0
     let blocks = try await inference.mapBlocks(
       progress: { progress?(min(total, $0 * ExecutionPlan.laneCount)) }
     ) { pass, range in
-      pass.run()
+      pass.run(through: last)
       return try zip(layers, counts).map { layer, count in
         try read(layer, pooling, count, pass, range)
       }

@@ -57,7 +57,7 @@ public struct MaximizationObjective: Sendable, Hashable {
 }
 
 extension MaximizationObjective: CustomStringConvertible {
-  /// As the command line has it: `conv3:7`, `conv3:7@4,4`, `layer=conv3`, `logit=5 - 0.5*conv1:2`.
+  /// As the command line has it: `conv3:7`, `conv3:7@4x4`, `layer=conv3`, `logit=5 - 0.5*conv1:2`.
   public var description: String {
     terms.enumerated().map { place, term in
       let size = abs(term.weight), factor = size == 1 ? "" : "\(size)*"
@@ -71,7 +71,7 @@ extension MaximizationObjective.Target: CustomStringConvertible {
   public var description: String {
     switch self {
     case .channel(let unit): "\(unit)"
-    case .neuron(let unit, let position): position.map { "\(unit)@\($0.row),\($0.column)" } ?? "\(unit)@centre"
+    case .neuron(let unit, let position): position.map { "\(unit)@\($0.row)x\($0.column)" } ?? "\(unit)@centre"
     case .layer(let name): "layer=\(name)"
     case .logit(let label): "logit=\(label)"
     case .probability(let label): "probability=\(label)"

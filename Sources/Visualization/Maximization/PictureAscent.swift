@@ -4,6 +4,9 @@ import Statistics
 
 /// One picture on its way up.
 struct PictureAscent: Sendable {
+  /// Adam follows nothing that is so much smaller than the gradient, which has a root mean square of 1: it would be rounding.
+  private static let epsilon = 1e-5
+
   /// The place of its objective among those of the run, and its number among that one's pictures.
   let objective: Int
   let number: Int
@@ -36,7 +39,8 @@ struct PictureAscent: Sendable {
     picture = ParametrizedPicture(
       configuration.parametrization, channels: channels, height: extent.height, width: extent.width,
       spectrum: spectrum, stream: &first)
-    adam = AdamState(parameterCount: picture.parameters.count, learningRate: configuration.learningRate)
+    adam = AdamState(
+      parameterCount: picture.parameters.count, learningRate: configuration.learningRate, epsilon: Self.epsilon)
     filter = PreparedGradientFilter(
       configuration.gradientFilter, channels: channels, height: extent.height, width: extent.width)
     parameterGradient = [Float](repeating: 0, count: picture.parameters.count)

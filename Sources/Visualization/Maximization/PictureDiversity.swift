@@ -1,12 +1,12 @@
 /// How alike several pictures of one thing are, by what a layer makes of them: the sum over pairs of the cosine of their
 /// Gram matrices (Olah et al. 2017), which asks for other textures rather than other places.
-enum PictureDiversity {
+package enum PictureDiversity {
   /// - Parameters:
   ///   - activations: of each picture, `[channels][area]`.
   ///   - area: positions of a map.
   /// - Returns: minus the mean over ordered pairs of different pictures of the cosine, −1…1, and its gradient by each
   ///   picture's activations. Complexity: O(pictures · channels² · area).
-  static func score(_ activations: [[Float]], area: Int) -> (value: Double, gradients: [[Float]]) {
+  package static func score(_ activations: [[Float]], area: Int) -> (value: Double, gradients: [[Float]]) {
     let count = activations.count, channels = activations[0].count / area
     guard count > 1 else { return (0, activations.map { [Float](repeating: 0, count: $0.count) }) }
     // [channels][channels] of length 1.
