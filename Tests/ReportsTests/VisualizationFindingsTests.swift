@@ -19,20 +19,31 @@ struct VisualizationFindingsTests {
     let usual = try text([0.1, 0.9, 0.8], rules)
     #expect(
       usual.contains(
-        "Alike, with rank correlations of 0.5 or more: guided backpropagation (0.90 ± 0.02), deconvnet (0.80"))
+        "Alike, with a rank correlation of 0.5 or more, of absolute values or with signs: guided backpropagation (0.90 ± 0.02, with signs 0.45 ± 0.02), deconvnet (0.80"
+      ))
     #expect(
-      usual.contains("Not alike: gradient (0.10 ± 0.02). Its pictures depend on what the upper layers have learnt."))
+      usual.contains(
+        "Not alike: gradient (0.10 ± 0.02, with signs 0.05 ± 0.02). Its pictures depend on what the upper layers have learnt."
+      ))
     #expect(usual.contains("are known for this (Adebayo et al. 2018, Nie et al. 2018)"))
     let none = try text([0.1, 0.2, 0.3], rules)
     #expect(!none.contains("Alike, with") && none.contains("here that does not show"))
     // Within 1.96 standard errors of the limit nothing is claimed.
     let close = try text([0.1, 0.53, 0.9], rules)
     #expect(close.contains("Too close to 0.5 to tell: guided backpropagation (0.53"))
-    #expect(close.contains("or more: deconvnet (0.90"))
+    #expect(close.contains("signs: deconvnet (0.90"))
+    // Values that are alike with their signs alone are alike.
+    var signed = SampleVisualization.empty
+    signed.randomization = try SampleVisualization.randomization([0.3], rules: ["guided"])
+    for stage in 0..<4 { signed.randomization?.stages[stage].similarities[0].signed = 0.8 }
+    #expect(
+      VisualizationText.text(signed).contains("signs: guided backpropagation (0.30 ± 0.02, with signs 0.80 ± 0.02)"))
     // What is alike although nobody expects it is said as well, and no name that was not checked.
     let alone = try text([0.9], ["gradient"])
     #expect(
-      alone.contains("or more: gradient (0.90 ± 0.02). Its pictures show what the image and the lower layers hold"))
+      alone.contains(
+        "signs: gradient (0.90 ± 0.02, with signs 0.45 ± 0.02). Its pictures show what the image and the lower layers hold"
+      ))
     #expect(!alone.contains("Adebayo") && !alone.contains("Not alike"))
   }
 

@@ -21,14 +21,16 @@ struct RandomizationStatement {
     return check.stages.last { 2 * $0.layerCount <= total } ?? check.stages.first
   }
 
-  /// The verdict on each rule, by the maps' absolute values.
+  /// The verdict on each rule: alike when the maps' values or their absolute values are, unlike when neither are.
   var verdicts: [(rule: String, verdict: Verdict)] {
     guard let stage else { return [] }
-    return zip(check.rules, stage.similarities).map { rule, similarity in
-      let margin = 1.96 * (similarity.absoluteError ?? 0)
+    return zip(check.rules, stage.similarities).map { rule, own in
+      let ranges = [(own.absolute, own.absoluteError), (own.signed, own.signedError)].map { value, error in
+        (lower: value - 1.96 * (error ?? 0), upper: value + 1.96 * (error ?? 0))
+      }
       let verdict: Verdict =
-        similarity.absolute - margin >= Self.limit
-        ? .alike : similarity.absolute + margin < Self.limit ? .unlike : .unclear
+        ranges.contains { $0.lower >= Self.limit }
+        ? .alike : ranges.allSatisfy { $0.upper < Self.limit } ? .unlike : .unclear
       return (rule, verdict)
     }
   }
@@ -48,7 +50,7 @@ struct RandomizationStatement {
     ]
     if !alike.isEmpty {
       sentences.append(
-        "Alike, with rank correlations of \(NumberText.plain(Self.limit)) or more: \(list(alike, stage)). \(alike.count == 1 ? "Its" : "Their") "
+        "Alike, with a rank correlation of \(NumberText.plain(Self.limit)) or more, of absolute values or with signs: \(list(alike, stage)). \(alike.count == 1 ? "Its" : "Their") "
           + "pictures show what the image and the lower layers hold, and say little of what the upper layers have learnt."
       )
     }
@@ -75,9 +77,12 @@ struct RandomizationStatement {
   private func list(_ rules: [String], _ stage: VisualizationDocument.Randomization.Stage) -> String {
     rules.compactMap { rule in
       guard let place = check.rules.firstIndex(of: rule) else { return nil }
-      let similarity = stage.similarities[place]
-      let error = similarity.absoluteError.map { " ± \(NumberText.fixed($0, decimals: 2))" } ?? ""
-      return "\(VisualizationStatements.rule(rule)) (\(NumberText.fixed(similarity.absolute, decimals: 2))\(error))"
+      let own = stage.similarities[place]
+      func text(_ value: Double, _ error: Double?) -> String {
+        NumberText.fixed(value, decimals: 2) + (error.map { " ± \(NumberText.fixed($0, decimals: 2))" } ?? "")
+      }
+      return "\(VisualizationStatements.rule(rule)) (\(text(own.absolute, own.absoluteError)), with signs "
+        + "\(text(own.signed, own.signedError)))"
     }.joined(separator: ", ")
   }
 }
