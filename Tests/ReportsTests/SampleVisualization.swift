@@ -36,7 +36,7 @@ enum SampleVisualization {
   }
 
   static func picture(_ name: String, value: Double = 2, peak: Double? = 5) -> VisualizationDocument.Picture {
-    .init(picture: "pictures/\(name).png", value: value, firstValue: 0.1, peak: peak)
+    .init(objective: "conv1:0", picture: "pictures/\(name).png", value: value, firstValue: 0.1, peak: peak)
   }
 
   /// Nothing but what every run has.

@@ -16,10 +16,22 @@ extension SeeTask {
       try ObjectiveText.objectives($0, classNames: images?.classNames ?? [])
     }
     if !units.isEmpty {
-      let objectives = units.map { MaximizationObjective(.channel($0)) }
-      let pictures = try await made(objectives, options.regularization, count: options.pictureCount)
-      for (place, own) in pictures.enumerated() {
-        document.units[place].maximized = own.map { kept($0, as: "\(units[place])-maximized-\($0.number)") }
+      // Everywhere, and at one place: what images are compared by.
+      let objectives = try units.map { unit -> [MaximizationObjective] in
+        let channel = MaximizationObjective(.channel(unit))
+        return try catalog.layer(of: unit).shape.area > 1
+          ? [channel, MaximizationObjective(.neuron(unit, nil))] : [channel]
+      }
+      let pictures = try await made(Array(objectives.joined()), options.regularization, count: options.pictureCount)
+      var next = 0
+      for (place, own) in objectives.enumerated() {
+        for (kind, _) in own.enumerated() {
+          for picture in pictures[next + kind] {
+            let name = "\(units[place])-maximized\(kind > 0 ? "-centre" : "")-\(picture.number)"
+            document.units[place].maximized.append(kept(picture, as: name))
+          }
+        }
+        next += own.count
       }
       let dead = pictures.flatMap { $0 }.filter { $0.value <= $0.firstValue }.map { "\($0.objective)" }
       if !dead.isEmpty {
@@ -78,7 +90,8 @@ extension SeeTask {
   /// Keeps a picture and what is known of it.
   mutating func kept(_ picture: MaximizedPicture, as name: String) -> VisualizationDocument.Picture {
     .init(
-      picture: keep(picture.image, as: name), value: picture.value, firstValue: picture.firstValue, peak: picture.peak)
+      objective: "\(picture.objective)", picture: keep(picture.image, as: name), value: picture.value,
+      firstValue: picture.firstValue, peak: picture.peak)
   }
 
   mutating func checkRandomization() async throws {

@@ -99,6 +99,7 @@ struct UnitArticles {
       try pictures.figure(
         picture.picture, showing: "\(unit.name), maximised", side: Self.pictureSide,
         caption: [
+          picture.objective == unit.name ? "everywhere" : "at one place",
           picture.peak.map { "largest value \(VisualizationStatements.number($0))" } ?? "",
           "objective \(VisualizationStatements.number(picture.firstValue)) → \(VisualizationStatements.number(picture.value))",
         ])

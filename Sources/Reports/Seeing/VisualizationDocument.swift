@@ -93,6 +93,9 @@ public struct VisualizationDocument: Sendable, Hashable, Codable {
 
   /// A maximised picture.
   public struct Picture: Sendable, Hashable, Codable {
+    /// What it maximises, as the command line has it: `conv4:39` for the mean of a unit's map, `conv4:39@centre` for the
+    /// unit at the middle of its map.
+    public var objective: String
     public var picture: String
     /// The objective at the picture, and at the first one.
     public var value: Double
@@ -100,7 +103,8 @@ public struct VisualizationDocument: Sendable, Hashable, Codable {
     /// The largest value of the unit's map before the activation function; nil for what is no unit.
     public var peak: Double?
 
-    public init(picture: String, value: Double, firstValue: Double, peak: Double?) {
+    public init(objective: String, picture: String, value: Double, firstValue: Double, peak: Double?) {
+      self.objective = objective
       self.picture = picture
       self.value = value
       self.firstValue = firstValue

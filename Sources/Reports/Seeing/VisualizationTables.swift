@@ -67,13 +67,13 @@ public enum VisualizationTables {
   }
 
   private static func maximized(_ document: VisualizationDocument) -> Table {
-    func row(_ objective: String, _ title: String, _ picture: VisualizationDocument.Picture) -> [String] {
-      [objective, title, picture.picture, text(picture.firstValue), text(picture.value), text(picture.peak)]
+    func row(_ title: String, _ picture: VisualizationDocument.Picture) -> [String] {
+      [picture.objective, title, picture.picture, text(picture.firstValue), text(picture.value), text(picture.peak)]
     }
     return (
       ["objective", "title", "picture", "first_value", "value", "peak"],
-      document.units.flatMap { unit in unit.maximized.map { row(unit.name, "", $0) } }
-        + document.objectives.flatMap { own in own.pictures.map { row(own.objective, own.title ?? "", $0) } }
+      document.units.flatMap { unit in unit.maximized.map { row("", $0) } }
+        + document.objectives.flatMap { own in own.pictures.map { row(own.title ?? "", $0) } }
     )
   }
 
