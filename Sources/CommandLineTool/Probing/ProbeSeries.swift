@@ -12,8 +12,9 @@ struct ProbeSeries: Sendable {
   /// - Parameters:
   ///   - words: nothing, the folder of a training, or files.
   ///   - steps: of files; nil reads them from the files' names.
+  ///   - stepsOption: what gives them, for errors.
   /// - Throws: ``InputErrors/InputError`` when a folder has no index, steps do not fit or do not rise, or a file is missing.
-  init(_ words: [String], steps: [Double]?) throws {
+  init(_ words: [String], steps: [Double]?, stepsOption: String = "--steps") throws {
     var isFolder: ObjCBool = false
     if words.count == 1, FileManager.default.fileExists(atPath: words[0], isDirectory: &isFolder), isFolder.boolValue {
       let series = try CheckpointSeries(reading: words[0])
@@ -22,7 +23,7 @@ struct ProbeSeries: Sendable {
       }
       guard steps == nil else {
         throw InputError(
-          .usage, "the folder of a training says its steps itself", at: .init(key: "--steps"), hint: "leave --steps out"
+          .usage, "the folder of a training says its steps itself", at: .init(key: stepsOption), hint: "leave \(stepsOption) out"
         )
       }
       checkpoints = series.checkpoints.map { (Double($0.step), series.path(of: $0)) }
@@ -35,7 +36,7 @@ struct ProbeSeries: Sendable {
     if let steps {
       guard steps.count == words.count else {
         throw InputError(
-          .usage, "every checkpoint needs its step", at: .init(key: "--steps"), expected: "\(words.count) numbers",
+          .usage, "every checkpoint needs its step", at: .init(key: stepsOption), expected: "\(words.count) numbers",
           found: "\(steps.count)")
       }
       numbers = steps
@@ -45,7 +46,7 @@ struct ProbeSeries: Sendable {
     }
     guard Self.isRising(numbers) else {
       throw InputError(
-        .usage, "steps must rise", at: .init(key: "--steps"), found: numbers.map { "\($0)" }.joined(separator: ", "))
+        .usage, "steps must rise", at: .init(key: stepsOption), found: numbers.map { "\($0)" }.joined(separator: ", "))
     }
     checkpoints = zip(numbers, words).map { ($0, $1) }
   }

@@ -9,7 +9,7 @@ import Visualization
 /// Units over the checkpoints of a training.
 extension SeeTask {
   mutating func showEvolution() async throws {
-    guard let images, let series = options.checkpoints, !units.isEmpty else { return }
+    guard let images, let series, !units.isEmpty else { return }
     let chosen = Self.moments(series.checkpoints.count, atMost: options.momentCount)
     var evolutions = units.map { VisualizationDocument.Evolution(unit: "\($0)", moments: []) }
     for number in chosen {

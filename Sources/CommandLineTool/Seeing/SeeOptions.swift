@@ -105,7 +105,8 @@ struct SeeOptions: Sendable {
   let steps: Int
   let pixelRange: ClosedRange<Double>?
   let masks: MaskSource?
-  let checkpoints: ProbeSeries?
+  /// The words of --checkpoints and its steps; read when the work begins, since a scenario names what is made on its way.
+  let checkpoints: (words: [String], steps: [Double]?)?
   let momentCount: Int
 
   /// - Parameter hasImages: whether images are given.
@@ -129,7 +130,7 @@ struct SeeOptions: Sendable {
       concepts: arguments.value(Self.maskConcepts))
     let words = try arguments.value(Self.checkpoints)
     let checkpointSteps = try arguments.value(Self.checkpointSteps)
-    checkpoints = try words.map { try ProbeSeries($0, steps: checkpointSteps) }
+    checkpoints = words.map { ($0, checkpointSteps) }
     momentCount = try arguments.value(Self.moments) ?? 8
     if words == nil, checkpointSteps != nil {
       throw InputError(

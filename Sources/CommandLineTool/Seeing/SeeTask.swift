@@ -15,6 +15,8 @@ struct SeeTask: Sendable {
   let input: PictureInput
   let catalog: UnitCatalog
   let known: KnownValues
+  /// Nil where no checkpoints were given.
+  let series: ProbeSeries?
   let instructionSet: InstructionSet
   let seed: UInt64
   let workers: Int
@@ -45,6 +47,9 @@ struct SeeTask: Sendable {
     self.options = options
     self.images = images
     self.known = known
+    series = try options.checkpoints.map {
+      try ProbeSeries($0.words, steps: $0.steps, stepsOption: "--checkpoint-steps")
+    }
     self.document = document
     self.instructionSet = instructionSet
     self.seed = seed
