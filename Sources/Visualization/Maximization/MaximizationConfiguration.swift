@@ -99,7 +99,8 @@ public enum PictureRegularization: String, Sendable, Hashable, Codable, CaseIter
       result.transforms = .lucid.scaled(toSide: side)
     case .maco:
       result.parametrization = .phase
-      result.transforms = .crops()
+      // Larger parts than the paper's quarters: pictures here are as small as its crops.
+      result.transforms = .crops(meanSize: 0.6, deviation: 0.15)
       result.viewsPerPicture = 4
       // Phases are angles: steps are in radians.
       result.learningRate = 20 * base.learningRate

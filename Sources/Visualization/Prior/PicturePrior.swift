@@ -152,6 +152,8 @@ struct PriorPull {
   private let output: Int
   private let shape: Shape
   private let noise: Float
+  /// How far the autoencoder sees, in pixels: the halves of its four windows.
+  private static let reach = 7
 
   /// Nothing is thrown: the autoencoder takes pictures of any size.
   init(_ prior: PicturePrior, extent: Extent, channels: Int) {
@@ -172,7 +174,14 @@ struct PriorPull {
     return pictures.enumerated().map { lane, picture in
       var change = [Float](repeating: 0, count: shape.count)
       change.withUnsafeMutableBufferPointer { forward.copyActivations(ofNode: output, lane: lane, into: $0) }
-      for place in change.indices { change[place] = (change[place] - picture[place]) / noise }
+      for place in change.indices {
+        let row = place / shape.width % shape.height, column = place % shape.width
+        // Windows that reach over the edge have seen zeros there, which no picture has.
+        let isInside =
+          row >= Self.reach && row < shape.height - Self.reach && column >= Self.reach
+          && column < shape.width - Self.reach
+        change[place] = isInside ? (change[place] - picture[place]) / noise : 0
+      }
       return change
     }
   }

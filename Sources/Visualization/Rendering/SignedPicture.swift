@@ -21,12 +21,15 @@ public enum SignedPicture {
     }
   }
 
-  /// What a reconstruction has in a field: zero is grey, the field's largest absolute value black or white.
+  /// What a reconstruction has in a field: zero is grey; black or white are the largest ½ % of absolute values, since a few
+  /// pixels are often far larger than all others.
   public static func image(
     _ values: [Float], channels: Int, height: Int, width: Int, in field: ReceptiveField
   ) -> Image {
-    image(
-      part(values, channels: channels, height: height, width: width, field), channels: channels, height: field.height,
-      width: field.width)
+    let own = part(values, channels: channels, height: height, width: width, field)
+    let sizes = own.map { abs($0) }.sorted()
+    let limit = sizes[min(sizes.count - 1, sizes.count * 995 / 1000)]
+    return image(
+      own, channels: channels, height: field.height, width: field.width, limit: limit > 0 ? limit : sizes.last)
   }
 }
