@@ -24,7 +24,8 @@ enum SampleVisualization {
 
   static func similarity(_ value: Double, error: Double? = 0.02) throws -> RandomizationResult.Similarity {
     let error = error.map { "\"absoluteError\": \($0)," } ?? ""
-    return try decoded("{\"absolute\": \(value), \(error) \"signed\": \(value / 2), \"signedError\": 0.02}")
+    return try decoded(
+      "{\"imageCount\": 16, \"absolute\": \(value), \(error) \"signed\": \(value / 2), \"signedError\": 0.02}")
   }
 
   static func randomization(_ values: [Double], rules: [String]) throws -> VisualizationDocument.Randomization {

@@ -77,6 +77,27 @@ import Testing
     #expect(found.units.map(\.maximized.count) == [2, 2] && found.units[0].distribution == nil)
   }
 
+  @Test func namesOfClassesWithoutImages() throws {
+    let world = try SmallWorld()
+    try Data("ant\nbee\ncat\ndog\n".utf8).write(to: URL(fileURLWithPath: world.path("names.txt")))
+    let words = ["see", world.model, "--preprocess", "mnist", "--steps", "2", "--show", "maximized", "--json"]
+    let result = try BuiltTool.run(
+      words + ["--classes", world.path("names.txt"), "--maximize", "logit=cat", "--output", world.path("seen")],
+      in: world.folder)
+    #expect(result.status == 0, "\(result.error)")
+    let found = try document(result.output)
+    #expect(found.objectives.first?.objective == "logit=2" && found.objectives.first?.title == "cat")
+    let absent = try BuiltTool.run(
+      words + ["--classes", world.path("absent.txt"), "--maximize", "logit=1", "--output", world.path("other")],
+      in: world.folder)
+    #expect(absent.status == 66, "\(absent.error)")
+    // Thirty terms make a name longer than any file system takes.
+    let long = (0..<30).map { _ in "logit=1" }.joined(separator: " + ")
+    let many = try BuiltTool.run(
+      words + ["--maximize", long, "--output", world.path("long")], in: world.folder)
+    #expect(many.status == 0, "\(many.error)")
+  }
+
   @Test func aUnitOverCheckpoints() throws {
     let world = try SmallWorld()
     let other = try SmallWorld.otherModel(in: world.folder)
@@ -118,5 +139,10 @@ import Testing
     try fails(["--units", "conv1:0", "--masks", "absent", "--mask-names", "a,b"], 66, "absent")
     try fails(["--units", "conv1:0", "--ranking", "absent"], 66, "absent")
     try fails(["--show", "examples"], 64, "--units")
+    try fails(["--maximize", "1e300*logit=1"], 64, "weight")
+    try fails(["--maximize", "logit=1;;logit=2"], 64, "empty")
+    try fails(["--maximize", "logit=9"], 64, "--maximize")
+    try fails(["--masks", "absent", "--mask-names", "a,,b"], 64, "number 1 has no name")
+    try fails(["--diversity", "1e300"], 64, "--diversity")
   }
 }

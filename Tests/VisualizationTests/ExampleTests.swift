@@ -52,6 +52,17 @@ struct ExampleTests {
     #expect(off.isSilent && off.distribution.firingShare == 0)
     let on = try await examples(network, InputImages([0, 0.6, -1, 0.2], shape: Shape(1, 1, 2)))
     #expect(!on.isSilent)
+    // The same value everywhere is no silence where it is above zero, or where nothing cuts it off.
+    let constant = try await examples(network, InputImages([2, 2, 2, 2], shape: Shape(1, 1, 2)))
+    #expect(!constant.isSilent)
+    let layer = Convolution(weight: try Tensor(shape: Shape(1, 1, 1, 1), values: [2]), bias: [-1])
+    let plain = try Network(
+      name: "plain",
+      nodes: [
+        Node("in", .input(Shape(1, 1, 2)), inputs: []), Node("conv", .convolution(layer), inputs: [0]),
+      ])
+    let below = try await examples(plain, InputImages([0, 0.5, -1, 0.2], shape: Shape(1, 1, 2)))
+    #expect(!below.isSilent && below.distribution.firingShare == 0)
   }
 
   @Test("Memory, workers and the company of other units change nothing")

@@ -76,6 +76,26 @@ struct MaximizationTests {
     #expect(down.image.pixels.allSatisfy { $0 < 15 } && down.peak ?? 0 < -9)
   }
 
+  @Test("A filter of next to nothing gets a picture too")
+  func subnormal() async throws {
+    let tiny: Float = 1e-42
+    let network = try Network(
+      name: "tiny",
+      nodes: [
+        Node("in", .input(Shape(3, 12, 12)), inputs: []),
+        Node(
+          "conv", .convolution(Convolution(weight: Tensor(repeating: tiny, shape: Shape(1, 3, 3, 3)))), inputs: [0]),
+      ])
+    for regularization in [PictureRegularization.none, .views, .lucid] {
+      let ascent = ActivationMaximization(
+        network, input: try input(3, .rgb), configuration: configuration(regularization, steps: 6))
+      let picture = try await ascent.pictures(of: [unit], extent: Extent(12))[0]
+      #expect(picture.value.isFinite)
+    }
+    let filters = try FirstLayerFilters(network, input: try input(3, .rgb))
+    #expect(filters.sheet().pixels.allSatisfy { (127...128).contains($0) })
+  }
+
   @Test("One neuron changes nothing outside of its receptive field")
   func neuron() async throws {
     var random = SeededRandom(5)

@@ -136,6 +136,28 @@ struct RandomizationCheckTests {
     #expect(again == result)
   }
 
+  @Test("Maps without any contrast are left out, not counted as unlike")
+  func withoutContrast() async throws {
+    // The rectifier is off for every image, so that no gradient comes through.
+    let network = try Network(
+      name: "dead",
+      nodes: [
+        Node("in", .input(Shape(1, 4, 4)), inputs: []),
+        Node(
+          "conv",
+          .convolution(
+            Convolution(weight: try Tensor(shape: Shape(1, 1, 1, 1), values: [1]), bias: [-100])),
+          inputs: [0]), Node("relu", .activation(.relu), inputs: [1]), Node("flat", .reshape(Shape(16)), inputs: [2]),
+        Node("fc", .linear(Linear(weight: Tensor(repeating: 1, shape: Shape(2, 16)))), inputs: [3]),
+      ])
+    var random = SeededRandom(1)
+    let result = try await RandomizationCheck().result(
+      network, images: InputImages(random.floats(5 * 16), shape: Shape(1, 4, 4)))
+    for stage in result.stages {
+      #expect(stage.similarities[0].imageCount == 0 && stage.similarities[0].absoluteError == nil)
+    }
+  }
+
   @Test("Every stage destroys what the one before did, and nothing else")
   func cascade() throws {
     let network = try RandomNetwork.make(seed: 8, size: 9)

@@ -63,6 +63,7 @@ struct SeeCommand: Command {
   let outputPath: String
   let images: ImageOptions?
   let preprocessing: Preprocessing
+  let classesFile: String?
   let options: SeeOptions
   let seed: UInt64
   let workers: Int
@@ -83,6 +84,7 @@ struct SeeCommand: Command {
     let given = try ImageOptions(arguments, path: place, seed: seed, workers: workers)
     images = hasImages ? given : nil
     preprocessing = given.preprocessing
+    classesFile = given.source.classes
     commandLine = ["neuron-shapley", Self.description.name] + arguments.words
   }
 
@@ -100,6 +102,8 @@ struct SeeCommand: Command {
       try loaded?.images.requireShape(of: model.network)
     }
     let network = model.network
+    var classNames = loaded?.images.classNames ?? []
+    if classNames.isEmpty, let file = classesFile { classNames = try ClassNames(file: file).names }
     let document = VisualizationDocument(
       toolVersion: Tool.version, commandLine: commandLine,
       network: .init(
@@ -110,7 +114,8 @@ struct SeeCommand: Command {
         shown: SeePart.allCases.filter(options.parts.contains).map(\.rawValue), seed: seed, extent: nil,
         steps: options.steps, regularization: options.regularization))
     var task = try SeeTask(
-      model, options, images: loaded?.images, preprocessing: preprocessing, known: known, document: document,
+      model, options, images: loaded?.images, preprocessing: preprocessing, known: known, classNames: classNames,
+      document: document,
       instructionSet: CommonOptions.instructionSet(), seed: seed, workers: workers, display: display)
     try await task.run()
     task.document.seconds = (clock.now - start) / .seconds(1)

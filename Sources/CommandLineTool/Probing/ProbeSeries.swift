@@ -23,7 +23,8 @@ struct ProbeSeries: Sendable {
       }
       guard steps == nil else {
         throw InputError(
-          .usage, "the folder of a training says its steps itself", at: .init(key: stepsOption), hint: "leave \(stepsOption) out"
+          .usage, "the folder of a training says its steps itself", at: .init(key: stepsOption),
+          hint: "leave \(stepsOption) out"
         )
       }
       checkpoints = series.checkpoints.map { (Double($0.step), series.path(of: $0)) }

@@ -57,13 +57,29 @@ enum MaskSource: Sendable {
       if text.contains(".") && !text.contains(",") {
         throw InputError(.noInput, "there is no such file", at: .init(file: text, key: "--mask-names"))
       }
-      return text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      return try named(text.split(separator: ",", omittingEmptySubsequences: false).map(String.init), file: nil)
     }
     guard let data = FileManager.default.contents(atPath: text) else {
       throw InputError(.noInput, "the names cannot be read", at: .init(file: text, key: "--mask-names"))
     }
-    if let array = try? JSONDecoder().decode([String].self, from: data) { return array }
-    return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
-      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    if let array = try? JSONDecoder().decode([String].self, from: data) { return try named(array, file: text) }
+    var lines = String(decoding: data, as: UTF8.self).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline
+    )
+    .map(String.init)
+    while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
+    return try named(lines, file: text)
+  }
+
+  /// Names in the order of their numbers; an empty one would shift or hide the others.
+  private static func named(_ names: [String], file: String?) throws(InputError) -> [String] {
+    let names = names.map { $0.trimmingCharacters(in: .whitespaces) }
+    if let place = names.firstIndex(of: "") {
+      throw InputError(
+        file == nil ? .usage : .data, "the concept of number \(place) has no name",
+        at: .init(file: file, line: file == nil ? nil : place + 1, key: "--mask-names"),
+        hint: "every number from 0 on needs a name, such as 'other'")
+    }
+    return names
   }
 }

@@ -18,7 +18,12 @@ enum ObjectiveText {
   static func objectives(
     _ text: String, classNames: [String]
   ) throws -> [(objective: MaximizationObjective, title: String?)] {
-    try text.split(separator: ";").map { part in
+    let parts = text.split(separator: ";", omittingEmptySubsequences: false)
+    guard !parts.isEmpty, parts.allSatisfy({ !trimmed($0).isEmpty }) else {
+      throw InputError(
+        .usage, "an objective is empty", at: .init(key: "--maximize"), expected: usage, found: "'\(text)'")
+    }
+    return try parts.map { part in
       let (terms, titles) = try terms(trimmed(part), classNames)
       return (MaximizationObjective(terms), terms.count == 1 ? titles[0] : nil)
     }
@@ -52,7 +57,13 @@ enum ObjectiveText {
       let next = [plus, minus].compactMap { $0 }.min { $0.lowerBound < $1.lowerBound }
       var word = trimmed(rest[..<(next?.lowerBound ?? rest.endIndex)])
       var weight = sign
-      if let star = word.firstIndex(of: "*"), let factor = Double(word[..<star]), factor.isFinite {
+      if let star = word.firstIndex(of: "*"), let factor = Double(word[..<star]) {
+        guard (1e-6...1e6).contains(abs(factor)) else {
+          throw InputError(
+            .usage, "the weight is out of range", at: .init(key: "--maximize"),
+            expected: "1e-6 to 1e6, or the negative",
+            found: "\(word[..<star])")
+        }
         weight *= factor
         word = String(word[word.index(after: star)...])
       }

@@ -15,11 +15,19 @@ extension SeeTask {
     for number in chosen {
       let checkpoint = try series.checkpoint(number)
       let network = checkpoint.network
-      try requireUnits(in: network, of: checkpoint.name)
       let moments = try await moments(network, checkpoint.step, checkpoint.name, images)
       for place in evolutions.indices { evolutions[place].moments.append(moments[place]) }
     }
     document.evolutions = evolutions
+  }
+
+  /// - Throws: ``InputErrors/InputError`` when a checkpoint that will be shown does not fit the model and the units.
+  func checkCheckpoints() throws {
+    guard options.parts.contains(.evolution), let series else { return }
+    for number in Self.moments(series.checkpoints.count, atMost: options.momentCount) {
+      let checkpoint = try series.checkpoint(number)
+      try requireUnits(in: checkpoint.network, of: checkpoint.name)
+    }
   }
 
   /// - Throws: ``InputErrors/InputError`` when a checkpoint reads other images or lacks a unit.
@@ -33,8 +41,8 @@ extension SeeTask {
     for unit in units {
       do { _ = try catalog.layer(of: unit) } catch {
         throw InputError(
-          error.kind, error.what, at: .init(file: file, key: "--checkpoints"), expected: error.expected,
-          found: error.found, hint: error.hint)
+          .data, "the checkpoint has no unit '\(unit)'", at: .init(file: file, key: "--checkpoints"),
+          hint: "checkpoints are those of one training, with the same layers")
       }
     }
   }

@@ -12,9 +12,6 @@ extension SeeTask {
   static let mostCompared = 4
 
   mutating func showMaximized() async throws {
-    let others = try options.objectives.map {
-      try ObjectiveText.objectives($0, classNames: images?.classNames ?? [])
-    }
     if !units.isEmpty {
       // Everywhere, and at one place: what images are compared by.
       let objectives = try units.map { unit -> [MaximizationObjective] in
@@ -39,7 +36,8 @@ extension SeeTask {
           "The ascent found nothing better than its first picture for \(Self.list(Array(Set(dead)).sorted())).")
       }
     }
-    guard let others, !others.isEmpty else { return }
+    let others = objectives
+    guard !others.isEmpty else { return }
     let pictures = try await made(others.map(\.objective), options.regularization, count: options.pictureCount)
     for ((objective, title), own) in zip(others, pictures) {
       document.objectives.append(

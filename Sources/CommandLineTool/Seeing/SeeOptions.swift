@@ -45,8 +45,8 @@ struct SeeOptions: Sendable {
     "pictures", "N", "Pictures of each objective, kept different from each other.", in: 1...8, default: "1")
   static let diversity = CommandOption<Double>.real(
     "diversity", "W", "How much several pictures of one objective are kept different.", default: "1",
-    expected: "a number of at least 0"
-  ) { $0 >= 0 && $0.isFinite }
+    expected: "a number from 0 to 1e6"
+  ) { (0...1e6).contains($0) }
   static let size = CommandOption<Int>.count(
     "size", "PIXELS",
     "The side of maximised pictures. Default: the model's own, or 128 where that is larger and the layers take any size.",

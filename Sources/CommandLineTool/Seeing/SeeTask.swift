@@ -26,6 +26,8 @@ struct SeeTask: Sendable {
   private(set) var pictures: [String: Image] = [:]
   /// The units to show.
   var units: [Filter] = []
+  /// What else pictures maximise, with the names of single classes.
+  private(set) var objectives: [(objective: MaximizationObjective, title: String?)] = []
   /// The largest value of each unit on the images, before the activation function.
   var largest: [Filter: Double] = [:]
   /// The weights of the first layer, and every dissected unit, as tables.
@@ -40,7 +42,7 @@ struct SeeTask: Sendable {
   /// - Throws: ``InputErrors/InputError`` when options do not fit the network or the images.
   init(
     _ model: ModelFile, _ options: SeeOptions, images: LabeledImages?, preprocessing: Preprocessing, known: KnownValues,
-    document: VisualizationDocument, instructionSet: InstructionSet, seed: UInt64, workers: Int,
+    classNames: [String], document: VisualizationDocument, instructionSet: InstructionSet, seed: UInt64, workers: Int,
     display: ProgressDisplay
   ) throws {
     self.model = model
@@ -73,12 +75,28 @@ struct SeeTask: Sendable {
       units = try UnitNames.units("top:\(min(10, max(1, order.count)))", catalog, ranking: order)
     }
     self.document.ranking = known.source
+    objectives = try options.objectives.map { try ObjectiveText.objectives($0, classNames: classNames) } ?? []
+    try checkObjectives()
+  }
+
+  /// Whether objectives and checkpoints fit, before any work is done.
+  private func checkObjectives() throws {
+    do {
+      let all = objectives.map(\.objective)
+      if !all.isEmpty {
+        try ActivationMaximization.check(all, in: model.network, extent: try extent(all))
+      }
+    } catch var error as InputError {
+      error.place.key = error.place.key ?? (error.kind == .usage ? "--maximize" : nil)
+      throw error
+    }
   }
 
   /// Does all parts, in the order in which they need each other.
   ///
   /// - Throws: ``InputErrors/InputError``; ``Interruption`` when a signal asked for an end.
   mutating func run() async throws {
+    try checkCheckpoints()
     if options.parts.contains(.filters) { try showFilters() }
     if options.parts.contains(.dissection) { try await dissect() }
     if units.isEmpty, let part = SeePart.allCases.first(where: { options.parts.contains($0) && $0.needsUnits }),
@@ -116,7 +134,10 @@ struct SeeTask: Sendable {
 
   /// Letters, digits and a few others as they are, the rest as '_'.
   private static func fileName(_ text: String) -> String {
-    String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) || "-.=+".contains($0) ? $0 : "_" })
+    let name = String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) || "-.=+".contains($0) ? $0 : "_" })
+    guard name.count > 120 else { return name }
+    // File systems take no more than 255 bytes; the digest tells long names apart.
+    return name.prefix(100) + "-" + SHA256Digest.hexadecimal(SHA256Digest.of(Array(text.utf8))).prefix(12)
   }
 
   /// An image as it is shown.

@@ -4,7 +4,7 @@ struct RandomizationStatement {
     /// The maps stay alike although the upper layers are destroyed.
     case alike
     case unlike
-    /// The limit lies within the error.
+    /// The limit lies within the error, or there is none.
     case unclear
   }
 
@@ -25,6 +25,8 @@ struct RandomizationStatement {
   var verdicts: [(rule: String, verdict: Verdict)] {
     guard let stage else { return [] }
     return zip(check.rules, stage.similarities).map { rule, own in
+      // Without an error nothing can be said: a single image, or maps without any contrast.
+      guard own.absoluteError != nil, own.signedError != nil else { return (rule, .unclear) }
       let ranges = [(own.absolute, own.absoluteError), (own.signed, own.signedError)].map { value, error in
         (lower: value - 1.96 * (error ?? 0), upper: value + 1.96 * (error ?? 0))
       }
@@ -59,19 +61,31 @@ struct RandomizationStatement {
         "Not alike: \(list(unlike, stage)). \(unlike.count == 1 ? "Its" : "Their") pictures depend on what the upper layers have learnt."
       )
     }
-    if !unclear.isEmpty {
-      sentences.append("Too close to \(NumberText.plain(Self.limit)) to tell: \(list(unclear, stage)).")
+    let told = unclear.filter { error(of: $0, stage) != nil }
+    if !told.isEmpty {
+      sentences.append("Too close to \(NumberText.plain(Self.limit)) to tell: \(list(told, stage)).")
+    }
+    let untold = unclear.filter { error(of: $0, stage) == nil }
+    if !untold.isEmpty {
+      let names = untold.map(VisualizationStatements.rule).joined(separator: ", ")
+      sentences.append("Cannot be told: \(names). It takes at least two images whose maps are not the same everywhere.")
     }
     let expected = known.filter(check.rules.contains)
     if !expected.isEmpty {
       let found = expected.filter(alike.contains)
       let literature = "(Adebayo et al. 2018, Nie et al. 2018)"
+      let unlikely = expected.filter(unlike.contains)
+      if found.isEmpty, unlikely.isEmpty { return sentences }
       sentences.append(
         found.isEmpty
           ? "Deconvnet and guided backpropagation are known to stay alike in many networks \(literature); here that does not show."
           : "Deconvnet and guided backpropagation are known for this \(literature).")
     }
     return sentences
+  }
+
+  private func error(of rule: String, _ stage: VisualizationDocument.Randomization.Stage) -> Double? {
+    check.rules.firstIndex(of: rule).flatMap { stage.similarities[$0].signedError }
   }
 
   private func list(_ rules: [String], _ stage: VisualizationDocument.Randomization.Stage) -> String {

@@ -15,7 +15,7 @@ extension VisualizationDocument {
     public var probes: [ProbeWeight] = []
     /// How its values before the activation function are distributed over the images.
     public var distribution: ActivationDistribution?
-    /// True when its output is the same everywhere.
+    /// True when it never fires: its output is the lowest that its activation function has, everywhere.
     public var isSilent = false
     public var examples: [Examples] = []
     public var maximized: [Picture] = []

@@ -4,15 +4,21 @@ import Visualization
 enum VisualizationStatements {
   static func lead(_ document: VisualizationDocument) -> String {
     var shown: [String] = []
-    if document.units.contains(where: { !$0.examples.isEmpty }) { shown.append("images on which they are largest") }
+    let them =
+      document.units.count == 1
+      ? (subject: "it is", object: "it", agreement: "it agrees")
+      : (subject: "they are", object: "them", agreement: "they agree")
+    if document.units.contains(where: { !$0.examples.isEmpty }) {
+      shown.append("images on which \(them.subject) largest")
+    }
     if document.units.contains(where: { $0.examples.contains { !$0.reconstructions.isEmpty } }) {
-      shown.append("what in those images it goes back to")
+      shown.append("what in those images that goes back to")
     }
     if document.units.contains(where: { !$0.maximized.isEmpty }) {
-      shown.append("pictures that were made to make them large")
+      shown.append("pictures that were made to make \(them.object) large")
     }
     if document.units.contains(where: { $0.dissection != nil }) {
-      shown.append("how well they agree with masks of concepts")
+      shown.append("how well \(them.agreement) with masks of concepts")
     }
     if shown.isEmpty { return "Pictures of what \(HTMLReport.fileName(document.network.file)) has learnt." }
     let list = shown.count == 1 ? shown[0] : shown.dropLast().joined(separator: ", ") + " and " + shown[shown.count - 1]
@@ -22,17 +28,13 @@ enum VisualizationStatements {
     return "\(whose) \(HTMLReport.fileName(document.network.file)): \(list)."
   }
 
-  /// That a unit says nothing; nil where it does.
+  /// That a unit never fires; nil where it does.
   static func silence(_ unit: VisualizationDocument.Unit) -> String? {
-    guard unit.isSilent || unit.distribution?.firingShare == 0 else { return nil }
-    let largest = unit.distribution.map { " The largest value anywhere is \(number($0.maximum))." } ?? ""
-    if unit.isSilent, let distribution = unit.distribution, distribution.positiveShare > 0 {
-      return
-        "This unit says nothing: its output is the same at every position of every image." + largest
-    }
-    return unit.isSilent
-      ? "This unit never fires: its output is the same at every position of every image." + largest
-      : "This unit never fires: its value is above zero on none of the images." + largest
+    guard unit.isSilent else { return nil }
+    let largest = unit.distribution.map { " The largest value before it is \(number($0.maximum))." } ?? ""
+    return
+      "This unit never fires: its output is the lowest that its activation function has, at every position of every image."
+      + largest
   }
 
   /// How a unit's values are distributed; nil where that was not measured.
@@ -41,7 +43,7 @@ enum VisualizationStatements {
     let range =
       "Values before the activation function lie between \(number(own.minimum)) and \(number(own.maximum)), with mean "
       + "\(number(own.mean)) and standard deviation \(number(own.standardDeviation))."
-    guard own.firingShare > 0 else { return range }
+    guard own.firingShare > 0 else { return "Above zero on none of the images. " + range }
     return "Above zero somewhere on \(NumberText.percent(own.firingShare)) of the images, and at "
       + "\(NumberText.percent(own.positiveShare)) of all positions. " + range
   }

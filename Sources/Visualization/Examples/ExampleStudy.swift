@@ -96,11 +96,9 @@ public struct ExampleStudy: Sendable {
   private func selected(_ unit: Filter, _ layer: UnitLayer, _ maps: [[Float]], _ network: Network) -> UnitExamples {
     let extremes = maps.map(Extremes.init)
     let summary = Summary(maps, extremes)
-    var isSilent = summary.distribution.minimum == summary.distribution.maximum
-    if case .activation(let function) = network.nodes[layer.output].layer {
-      let least = function(Float(summary.distribution.minimum), channel: unit.channel)
-      let most = function(Float(summary.distribution.maximum), channel: unit.channel)
-      isSilent = isSilent || (least == most && function.isMonotonic)
+    var isSilent = false
+    if case .activation(let function) = network.nodes[layer.output].layer, let floor = function.floor {
+      isSilent = function(Float(summary.distribution.maximum), channel: unit.channel) == floor
     }
     func example(_ image: Int, at position: Int) -> UnitExample {
       let row = position / layer.shape.width, column = position % layer.shape.width
@@ -197,14 +195,13 @@ private struct Summary {
 }
 
 extension Activation {
-  /// True when equal values at two arguments mean equal values between them.
-  fileprivate var isMonotonic: Bool {
+  /// What a rising function gives for everything below some value; nil where there is no such value.
+  fileprivate var floor: Float? {
     switch self {
-    case .relu, .sigmoid, .tanh, .hardSigmoid, .clip: true
-    case .leakyRelu(let slope): slope >= 0
-    case .prelu(let slopes): slopes.allSatisfy { $0 >= 0 }
-    case .elu(let alpha): alpha >= 0
-    case .hardSwish: false
+    case .relu: 0
+    case .hardSigmoid(let alpha, _): alpha > 0 ? 0 : nil
+    case .clip(let lower, _): lower.isFinite ? lower : nil
+    case .leakyRelu, .prelu, .elu, .sigmoid, .tanh, .hardSwish: nil
     }
   }
 }

@@ -47,7 +47,8 @@ public struct ActivationDistribution: Sendable, Hashable, Codable {
 public struct UnitExamples: Sendable, Hashable {
   public var unit: Filter
   public var distribution: ActivationDistribution
-  /// True when the unit's output is the same everywhere: it never fires, or always does nothing else.
+  /// True when the unit never fires: behind the activation function its output is the function's lowest value at every
+  /// position of every image. False for units without such a function.
   public var isSilent: Bool
   /// A list for every group that was asked for; empty where no image has such a value.
   public var groups: [ExampleGroup: [UnitExample]]

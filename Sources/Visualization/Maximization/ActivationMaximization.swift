@@ -50,6 +50,20 @@ public struct ActivationMaximization: Sendable {
     return (try? NetworkPart(of: network, computing: nodes, extent: usual)) == nil ? own : usual
   }
 
+  /// Finds out whether pictures of that extent can be made of objectives, without making them.
+  ///
+  /// - Throws: what ``pictures(of:count:extent:instructionSet:workers:progress:)`` throws of them.
+  public static func check(
+    _ objectives: [MaximizationObjective], in network: Network, extent: Extent
+  ) throws {
+    let catalog = UnitCatalog(network)
+    for objective in objectives {
+      let resolved = try ResolvedObjective(objective, network, catalog)
+      let part = try NetworkPart(of: network, computing: resolved.nodes, extent: extent)
+      for term in resolved.terms { try term.check(part.network.shapes[part.node(term.node)]) }
+    }
+  }
+
   /// - Parameters:
   ///   - objectives: each gets `count` pictures.
   ///   - count: pictures of each, 1 to 8; more than one are kept different.

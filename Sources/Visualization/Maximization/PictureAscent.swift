@@ -91,9 +91,13 @@ struct PictureAscent: Sendable {
     var squares = 0.0
     for value in gradient { squares += Double(value) * Double(value) }
     let size = (squares / Double(gradient.count)).squareRoot()
-    guard size > 0, size.isFinite else { return }
-    let factor = Float(1 / size)
-    for place in gradient.indices { gradient[place] *= factor }
+    guard size > 0 else { return }
+    guard size.isFinite else {
+      // A gradient that is no number leads nowhere.
+      for place in gradient.indices { gradient[place] = 0 }
+      return
+    }
+    for place in gradient.indices { gradient[place] = Float(Double(gradient[place]) / size) }
   }
 
   /// A number of a name that is the same on every machine (FNV-1a).

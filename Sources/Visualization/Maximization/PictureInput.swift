@@ -71,7 +71,8 @@ extension Image {
     for channel in 0..<channels {
       for place in 0..<area {
         let value = picture[channel * area + place] * 255
-        pixels[place * channels + channel] = UInt8(min(max(value.rounded(), 0), 255))
+        // Not a number is grey.
+        pixels[place * channels + channel] = value.isNaN ? 128 : UInt8(min(max(value.rounded(), 0), 255))
       }
     }
     self.init(width: width, height: height, colour: channels == 1 ? .grey : .rgb, pixels: pixels)

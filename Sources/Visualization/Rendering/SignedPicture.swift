@@ -7,7 +7,8 @@ public enum SignedPicture {
   /// - Parameter limit: what becomes black or white; nil for the largest absolute value.
   public static func image(_ values: [Float], channels: Int, height: Int, width: Int, limit: Float? = nil) -> Image {
     let largest = limit ?? values.reduce(0) { max($0, abs($1)) }
-    let factor = largest > 0 ? 0.5 / largest : 0
+    // What is smaller than any normal number counts as zero: its reciprocal is none.
+    let factor = largest >= .leastNormalMagnitude && largest.isFinite ? 0.5 / largest : 0
     return Image(
       picture: values.map { 0.5 + factor * $0 }, channels: channels, height: height, width: width)
   }
