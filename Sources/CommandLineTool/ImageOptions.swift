@@ -212,7 +212,9 @@ struct ImageOptions: Sendable {
     display.end()
     if loaded.ignoredFileCount > 0 {
       output.remark(
-        "\(NumberText.grouped(loaded.ignoredFileCount)) files in \(source.path) are no images and were passed over")
+        loaded.ignoredFileCount == 1
+          ? "one file in \(source.path) is no image and was passed over"
+          : "\(NumberText.grouped(loaded.ignoredFileCount)) files in \(source.path) are no images and were passed over")
     }
     for skipped in loaded.skipped { output.remark("skipped: \(skipped.error)") }
     return loaded

@@ -15,7 +15,7 @@ struct SeeCommand: Command {
     summary: "shows what units look for: patches, reconstructions, maximised pictures, how they came to be",
     discussion: [
       "Values of units are those before the activation function. Examples are the images at which a unit is largest, smallest, "
-        + "slightly above and below zero, and images spread evenly over the distribution; patches are cut to the exact part of the "
+        + "at half of its mean positive and of its mean negative value, and images spread evenly over the distribution; patches are cut to the exact part of the "
         + "image that the unit sees at that place.",
       "Reconstructions set all but one activation to zero and follow it back to the pixels (deconvnet of Zeiler & Fergus, guided "
         + "backpropagation, gradient). '--show randomization' destroys weights from the last layer on and says which of these "

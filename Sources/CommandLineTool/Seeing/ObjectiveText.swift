@@ -108,7 +108,11 @@ enum ObjectiveText {
   }
 
   private static func label(_ name: String, _ classNames: [String]) throws(InputError) -> Int {
-    let places = classNames.indices.filter { classNames[$0] == name }
+    var places = classNames.indices.filter { classNames[$0] == name }
+    if places.isEmpty {
+      // Folders of ImageNet are named n01443537_goldfish.
+      places = classNames.indices.filter { classNames[$0].hasSuffix("_" + name) }
+    }
     if places.count == 1 { return places[0] }
     if let label = Int(name), label >= 0 { return label }
     throw InputError(

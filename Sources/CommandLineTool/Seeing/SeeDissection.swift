@@ -33,6 +33,11 @@ extension SeeTask {
       let clearest = result.units.filter(\.isDetector).enumerated()
         .sorted { (-excess($0.element), $0.offset) < (-excess($1.element), $1.offset) }
       units = clearest.prefix(Self.usualDetectors).map(\.element.unit)
+      if !units.isEmpty {
+        document.remarks.append(
+          "Shown are the \(units.count) detectors whose IoU lies furthest above that with other images' masks; all units are in "
+            + "dissection_units.csv.")
+      }
     }
     document.units = try units.map { unit in
       _ = try catalog.layer(of: unit)

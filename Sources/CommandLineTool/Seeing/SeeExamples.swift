@@ -41,7 +41,8 @@ extension SeeTask {
       return field.height == images.shape.height && field.width == images.shape.width
     }
     if !wide.isEmpty, wide.count == found.count {
-      document.remarks.append("These units see the whole image at their strongest place, so patches are whole images.")
+      document.remarks.append(
+        "At their strongest places these units see the whole image, so those patches are whole images.")
     }
   }
 
@@ -101,7 +102,7 @@ extension SeeTask {
         overlays.append(
           ActivationOverlay.image(
             picture, map: example.map, mapHeight: layer.extent.height, mapWidth: layer.extent.width,
-            field: example.field
+            showsBelowZero: group.isBelowZero, field: example.field
           ).fitted(to: whole))
       }
       let name = "\(examples.unit)-\(group.rawValue)"

@@ -53,6 +53,10 @@ extension SeeTask {
       document.remarks.append("Regularisations are compared on the first \(compared.count) units.")
     }
     guard !compared.isEmpty else { return }
+    if images == nil {
+      document.remarks.append(
+        "The learned prior is left out of the comparison: it is trained on images, and there are none.")
+    }
     let objectives = compared.map { MaximizationObjective(.channel($0)) }
     var comparisons = objectives.map { VisualizationDocument.Comparison(objective: "\($0)", columns: []) }
     for regularization in PictureRegularization.allCases where !regularization.needsPrior || images != nil {

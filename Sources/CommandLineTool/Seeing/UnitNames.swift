@@ -17,7 +17,7 @@ enum UnitNames {
     if text.hasPrefix("top:") {
       guard let count = Int(text.dropFirst(4)), count > 0 else {
         throw InputError(
-          .usage, "the value is wrong", at: .init(key: "--units"), expected: "top:N with N of at least 1",
+          .usage, "the value is wrong", at: .init(key: "--units"), expected: "top:N alone, with N of at least 1",
           found: "'\(text)'")
       }
       guard let ranking else {
@@ -66,23 +66,28 @@ enum UnitNames {
 
   private static func checked(
     _ name: String, _ catalog: UnitCatalog, _ place: InputError.Place
-  ) throws -> Filter {
-    do {
+  ) throws(InputError) -> Filter {
+    do throws(InputError) {
       let unit = try Filter(parsing: name)
       _ = try catalog.layer(of: unit)
       return unit
-    } catch var error as InputError {
-      error.place = place
-      throw error
+    } catch {
+      throw error.placed(place)
     }
   }
 
   private static func layer(
     _ name: String, _ catalog: UnitCatalog, _ place: InputError.Place
-  ) throws -> UnitLayer {
-    do { return try catalog.layer(named: name) } catch var error as InputError {
-      error.place = place
-      throw error
-    }
+  ) throws(InputError) -> UnitLayer {
+    do throws(InputError) { return try catalog.layer(named: name) } catch { throw error.placed(place) }
+  }
+}
+
+extension InputError {
+  /// The same error, of something that stands at that place.
+  fileprivate func placed(_ place: Place) -> InputError {
+    var copy = self
+    copy.place = place
+    return copy
   }
 }

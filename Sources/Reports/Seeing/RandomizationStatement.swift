@@ -79,7 +79,8 @@ struct RandomizationStatement {
       sentences.append(
         found.isEmpty
           ? "Deconvnet and guided backpropagation are known to stay alike in many networks \(literature); here that does not show."
-          : "Deconvnet and guided backpropagation are known for this \(literature).")
+          : "\(found.map(VisualizationStatements.rule).joined(separator: " and ").capitalizedFirst) \(found.count == 1 ? "is" : "are") known for this \(literature)."
+      )
     }
     return sentences
   }
@@ -99,4 +100,8 @@ struct RandomizationStatement {
         + "\(text(own.signed, own.signedError)))"
     }.joined(separator: ", ")
   }
+}
+
+extension String {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

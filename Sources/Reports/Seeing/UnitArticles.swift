@@ -83,7 +83,10 @@ struct UnitArticles {
     for reconstruction in own.reconstructions {
       sheets.append(try sheet(reconstruction.picture, VisualizationStatements.rule(reconstruction.rule)))
     }
-    sheets.append(try sheet(own.overlays, "its map"))
+    sheets.append(
+      try sheet(
+        own.overlays,
+        own.group.isBelowZero ? "its map (bluer: further below zero)" : "its map (warmer: further above zero)"))
     let list = own.examples.map {
       "<li><code>\(Markup.escaped($0.image))</code> \(Markup.escaped(VisualizationStatements.number($0.value))) at row \($0.row), "
         + "column \($0.column)</li>"

@@ -45,35 +45,26 @@ struct VisualizationPageParts {
       ])
   }
 
-  /// One row an objective, a column a regularisation.
+  /// Each objective under every regularisation, side by side.
   func comparisons() throws -> ReportPage.Section? {
-    let columns = PictureRegularization.allCases.filter { own in
-      document.comparisons.contains { $0.columns.contains { $0.regularization == own } }
-    }
-    let rows = try document.comparisons.compactMap { own -> String? in
-      var isEmpty = true
-      let cells = try columns.map { regularization -> String in
-        let column = own.columns.first { $0.regularization == regularization }
-        let name = VisualizationStatements.regularization(regularization)
-        let figure = try column.flatMap {
-          try pictures.figure(
-            $0.picture.picture, showing: "\(own.objective), \(name)", side: Self.cellSide,
-            caption: [name, VisualizationStatements.number($0.picture.value)])
-        }
-        if figure != nil { isEmpty = false }
-        return "<td>\(figure ?? "")</td>"
+    let parts = try document.comparisons.compactMap { own -> String? in
+      let figures = try own.columns.compactMap { column in
+        let name = VisualizationStatements.regularization(column.regularization)
+        return try pictures.figure(
+          column.picture.picture, showing: "\(own.objective), \(name)", side: Self.pictureSide,
+          caption: [name, VisualizationStatements.number(column.picture.value)])
       }
-      return isEmpty ? nil : "<tr><th scope=\"row\">\(name(own.objective))</th>\(cells.joined())</tr>"
+      return figures.isEmpty
+        ? nil : "<h3>\(name(own.objective))</h3><div class=\"sheets\">\(figures.joined())</div>"
     }
-    guard !rows.isEmpty else { return nil }
+    guard !parts.isEmpty else { return nil }
     return .init(
       "One objective, every regularisation", id: "comparisons",
       [
         ReportPage.paragraph(
           "Each picture makes the same thing large and is kept natural in another way. Under it: the objective's value. What is the "
-            + "largest is not what looks most like an image.", isSoft: true),
-        "<div class=\"scroll\" tabindex=\"0\"><table class=\"strip\"><tbody>\(rows.joined(separator: "\n"))</tbody></table></div>",
-      ])
+            + "largest is not what looks most like an image.", isSoft: true)
+      ] + parts)
   }
 
   /// A strip a unit: a column a checkpoint.
@@ -104,7 +95,8 @@ struct VisualizationPageParts {
       "How units came about in training", id: "evolution",
       [
         ReportPage.paragraph(
-          "At each checkpoint the patch with the largest activation, and that activation under the step.", isSoft: true)
+          "Under each step: the largest activation on the images; below it the patch that has it. Under the maximised picture: the mean "
+            + "of the unit's map on it.", isSoft: true)
       ] + strips)
   }
 

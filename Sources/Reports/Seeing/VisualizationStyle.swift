@@ -27,12 +27,12 @@ enum VisualizationStyle {
     .bar i, .bar b { position: absolute; top: 0; bottom: 0; } .bar i { border-radius: 2px; min-width: 1px; }
     .bar i.helps { background: var(--helps); } .bar i.harms { background: var(--harms); }
     .bar b { top: 45%; bottom: 45%; background: var(--ink); }
-    .strip { width: auto; } .strip th, .strip td { border: 0; padding: .2rem .7rem .4rem 0; }
+    .strip { width: auto; } .strip th, .strip td { border: 0; padding: .2rem .45rem .4rem 0; }
     .strip tbody th { position: sticky; left: 0; z-index: 1; background: var(--paper); vertical-align: middle; font-size: .85rem;
-      min-width: 6rem; max-width: 9rem; overflow-wrap: break-word; }
+      min-width: 5rem; max-width: 6rem; overflow-wrap: break-word; }
     figure + .sortable { margin-top: 1.4rem; }
     .strip thead th small { display: block; font-weight: 400; }
-    .strip .seen { width: max-content; max-width: none; }
+    .strip .seen { width: max-content; max-width: none; } .strip .seen img { width: 4.9rem; height: auto; image-rendering: pixelated; }
 
     """
 }

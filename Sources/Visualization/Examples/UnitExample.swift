@@ -12,6 +12,14 @@ public enum ExampleGroup: String, Sendable, Hashable, Codable, CaseIterable {
   case minimum
   /// Images spread evenly over all images in the order of their largest activation, the largest first.
   case spread
+
+  /// True for the groups that are about values below zero.
+  public var isBelowZero: Bool {
+    switch self {
+    case .minimum, .slightlyNegative: true
+    case .maximum, .slightlyPositive, .spread: false
+    }
+  }
 }
 
 /// A place in an image at which a unit has a value worth seeing.

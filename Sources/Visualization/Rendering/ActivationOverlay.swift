@@ -3,13 +3,13 @@ import Images
 /// An image with a unit's map over it: the more active a place, the warmer, and what the unit sees framed.
 public enum ActivationOverlay {
   /// - Parameters:
-  ///   - map: `[mapHeight][mapWidth]`, before the activation function; only what is above zero is shown, or below zero
-  ///     where nothing is above.
+  ///   - map: `[mapHeight][mapWidth]`, before the activation function.
+  ///   - showsBelowZero: whether what is below zero is shown, in blue; else what is above.
   ///   - field: what is framed; nil for nothing.
   public static func image(
-    _ image: Image, map: [Float], mapHeight: Int, mapWidth: Int, field: ReceptiveField?
+    _ image: Image, map: [Float], mapHeight: Int, mapWidth: Int, showsBelowZero: Bool = false, field: ReceptiveField?
   ) -> Image {
-    let sign: Float = (map.max() ?? 0) > 0 ? 1 : -1
+    let sign: Float = showsBelowZero ? -1 : 1
     let positive = map.map { max(0, sign * $0) }
     let resizing = BilinearResizing(from: (mapHeight, mapWidth), to: (image.height, image.width))
     let heat = resizing.applied(to: positive, channels: 1)
