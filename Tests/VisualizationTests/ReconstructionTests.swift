@@ -134,6 +134,9 @@ struct RandomizationCheckTests {
     #expect(result.stages[1].similarities[0].signed < 0.9)
     let again = try await check.result(trained, images: images, workers: 2)
     #expect(again == result)
+    // The last layer goes first: where shuffling it changes nothing, the first stage changes nothing.
+    let even = try await check.result(network(random.floats(36), [Float](repeating: 1, count: 8)), images: images)
+    #expect(abs(even.stages[0].similarities[0].signed - 1) < 1e-9 && even.stages[1].similarities[0].signed < 0.9)
   }
 
   @Test("Maps without any contrast are left out, not counted as unlike")
