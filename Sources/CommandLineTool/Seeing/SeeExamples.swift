@@ -24,7 +24,6 @@ extension SeeTask {
     let reconstructed =
       options.parts.contains(.reconstructions) ? try await reconstructions(of: found, images) : [:]
     for (place, examples) in found.enumerated() {
-      largest[examples.unit] = examples.distribution.maximum
       document.units[place].distribution = examples.distribution
       document.units[place].isSilent = examples.isSilent
       document.units[place].examples = try sheets(examples, reconstructed[examples.unit] ?? [], images)

@@ -16,13 +16,6 @@ enum SeePart: String, Sendable, Hashable, CaseIterable {
   /// Units against masks.
   case dissection
 
-  var needsImages: Bool {
-    switch self {
-    case .examples, .reconstructions, .evolution, .randomization, .dissection: true
-    case .filters, .maximized, .comparison: false
-    }
-  }
-
   /// True when it is about the units that are asked for.
   var needsUnits: Bool {
     switch self {

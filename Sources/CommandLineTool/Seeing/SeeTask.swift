@@ -28,8 +28,6 @@ struct SeeTask: Sendable {
   var units: [Filter] = []
   /// What else pictures maximise, with the names of single classes.
   private(set) var objectives: [(objective: MaximizationObjective, title: String?)] = []
-  /// The largest value of each unit on the images, before the activation function.
-  var largest: [Filter: Double] = [:]
   /// The weights of the first layer, and every dissected unit, as tables.
   private(set) var firstLayerTable: String?
   var dissectionTable: String?
