@@ -278,29 +278,10 @@ public final class ForwardPass {
   }
 
   private func read(_ place: MapPlace, lane: Int, into buffer: UnsafeMutableBufferPointer<Float>) {
-    precondition(buffer.count >= place.shape.count, "room for every element")
-    let base = place.pointer(arena.base) + lane
-    let shape = place.shape
-    for row in 0..<shape.height {
-      for column in 0..<shape.width {
-        let pixel = base + place.offset(row: row, column: column) / MemoryLayout<Float>.stride
-        for channel in 0..<shape.channels {
-          buffer[(channel * shape.height + row) * shape.width + column] = pixel[channel * ExecutionPlan.laneCount]
-        }
-      }
-    }
+    place.read(arena.base, lane: lane, into: buffer)
   }
 
   private func write(_ values: UnsafeBufferPointer<Float>, to place: MapPlace, lane: Int) {
-    let base = place.pointer(arena.base) + lane
-    let shape = place.shape
-    for row in 0..<shape.height {
-      for column in 0..<shape.width {
-        let pixel = base + place.offset(row: row, column: column) / MemoryLayout<Float>.stride
-        for channel in 0..<shape.channels {
-          pixel[channel * ExecutionPlan.laneCount] = values[(channel * shape.height + row) * shape.width + column]
-        }
-      }
-    }
+    place.write(values, arena.base, lane: lane)
   }
 }

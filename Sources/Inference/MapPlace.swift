@@ -59,4 +59,53 @@ struct MapPlace: Sendable {
     if shape.channels == 1, target.channels > 1 { map.channel_stride = 0 }
     return map
   }
+
+  /// Channels that are copied together: their vectors of a pixel lie side by side, and as many rows of the copy are
+  /// written at a time.
+  private static let tile = 16
+
+  /// Copies one lane, `[pixel][channel][lane]` to `[channel][pixel]`, multiplied by a factor a channel where there are any.
+  func read(
+    _ base: UnsafeMutableRawPointer, lane: Int, factors: [Float]? = nil,
+    into buffer: UnsafeMutableBufferPointer<Float>
+  ) {
+    let (channels, height, width) = (shape.channels, shape.height, shape.width)
+    precondition(buffer.count >= channels * height * width, "room for every element")
+    precondition(lane >= 0 && lane < BufferLayout.lanes, "a lane of the block")
+    guard let target = buffer.baseAddress else { return }
+    let start = pointer(base) + lane, area = height * width
+    for first in stride(from: 0, to: channels, by: Self.tile) {
+      let end = min(channels, first + Self.tile)
+      for row in 0..<height {
+        for column in 0..<width {
+          let pixel = start + offset(row: row, column: column) / MemoryLayout<Float>.stride
+          let copy = target + row * width + column
+          for channel in first..<end { copy[channel * area] = pixel[channel * BufferLayout.lanes] }
+        }
+      }
+    }
+    guard let factors else { return }
+    for channel in 0..<channels {
+      for place in channel * area..<(channel + 1) * area { target[place] *= factors[channel] }
+    }
+  }
+
+  /// The way back, `[channel][pixel]` to one lane of `[pixel][channel][lane]`.
+  func write(_ values: UnsafeBufferPointer<Float>, _ base: UnsafeMutableRawPointer, lane: Int) {
+    let (channels, height, width) = (shape.channels, shape.height, shape.width)
+    precondition(values.count >= channels * height * width, "a value for every element")
+    precondition(lane >= 0 && lane < BufferLayout.lanes, "a lane of the block")
+    guard let source = values.baseAddress else { return }
+    let start = pointer(base) + lane, area = height * width
+    for first in stride(from: 0, to: channels, by: Self.tile) {
+      let end = min(channels, first + Self.tile)
+      for row in 0..<height {
+        for column in 0..<width {
+          let pixel = start + offset(row: row, column: column) / MemoryLayout<Float>.stride
+          let copy = source + row * width + column
+          for channel in first..<end { pixel[channel * BufferLayout.lanes] = copy[channel * area] }
+        }
+      }
+    }
+  }
 }

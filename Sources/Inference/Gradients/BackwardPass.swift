@@ -164,18 +164,9 @@ public final class BackwardPass {
     precondition(gradientPlan.nodes.contains(node), "the plan keeps the gradients that it was asked for")
     let (place, scale) = gradientPlan.result(node)
     precondition(buffer.count >= place.shape.count, "room for every element")
-    let shape = place.shape
     guard buffers.isReached(place) else { return buffer.update(repeating: 0) }
     buffers.complete(place)
-    for row in 0..<shape.height {
-      for column in 0..<shape.width {
-        let pixel = place.pixel(buffers.base, row, column) + lane
-        for channel in 0..<shape.channels {
-          buffer[(channel * shape.height + row) * shape.width + column] =
-            pixel[channel * BufferLayout.lanes] * (scale?[channel] ?? 1)
-        }
-      }
-    }
+    place.read(buffers.base, lane: lane, factors: scale, into: buffer)
   }
 
   /// The gradient at one of the plan's nodes for one image.
