@@ -15,8 +15,10 @@ struct ConceptTruthTable {
     let concepts = ObjectTexture.allCases.map(WorldConcept.texture) + [.mark, .frame]
     var correlations: [TCAVStatistic: [Double]] = [:]
     var irrelevant = (significant: 0, all: 0), used: [String: (found: Int, all: Int)] = [:]
-    var missed: [String] = []
-    print("model, rank correlation of scores and of slopes with effects (mean over eight classes), at \(layer)")
+    var missed: [String] = [], found: [TCAVStatistic: Int] = [:]
+    print(
+      "model, rank correlation of \(TCAVConfiguration().statistics.map(\.rawValue).joined(separator: ", ")) with effects "
+        + "(mean over eight classes), at \(layer)")
     for (seed, file) in models.enumerated() {
       var size = ConceptTruth.Size()
       size.concept = conceptSize
@@ -42,6 +44,9 @@ struct ConceptTruthTable {
         }
         guard Self.defining.contains(where: { $0 == entry.className && $1 == entry.concept }), entry.effect > 1 else {
           continue
+        }
+        for test in entry.finding.tests where test.isSignificant && test.value > test.randomMean {
+          found[test.statistic, default: 0] += 1
         }
         used["\(entry.className), \(entry.concept.name)", default: (0, 0)].all += 1
         if entry.finding.verdict == .raises {
@@ -69,6 +74,9 @@ struct ConceptTruthTable {
     print("frame, which has to do with nothing: significant \(irrelevant.significant) times of \(irrelevant.all)")
     for (name, count) in used.sorted(by: { $0.key < $1.key }) {
       print("\(name): raises in \(count.found) of the \(count.all) networks that use it")
+    }
+    for statistic in TCAVConfiguration().statistics {
+      print("found by \(statistic.rawValue): \(found[statistic, default: 0])")
     }
     for line in missed { print("not found: \(line)") }
   }

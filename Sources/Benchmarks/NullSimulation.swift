@@ -9,22 +9,20 @@ struct NullSimulation {
 
   /// Single hypotheses at α = 0.05 without correction, the usual test beside; then whole runs with Holm's correction.
   func run() async throws {
-    var score = 0, slope = 0, scoreRank = 0, slopeRank = 0, usual = 0
+    var rejected: [TCAVStatistic: (t: Int, rank: Int)] = [:], usual = 0
     for run in 0..<runs {
       let finding = try await result(run, concepts: 1, classes: 1, layers: 1, published: true).findings[0]
-      if let test = finding.test(.score) {
-        if test.pValue <= 0.05 { score += 1 }
-        if test.rankPValue <= 0.05 { scoreRank += 1 }
-      }
-      if let test = finding.test(.sensitivity) {
-        if test.pValue <= 0.05 { slope += 1 }
-        if test.rankPValue <= 0.05 { slopeRank += 1 }
+      for test in finding.tests {
+        if test.pValue <= 0.05 { rejected[test.statistic, default: (0, 0)].t += 1 }
+        if test.rankPValue <= 0.05 { rejected[test.statistic, default: (0, 0)].rank += 1 }
       }
       if let published = finding.published, published.pValue <= 0.05 { usual += 1 }
     }
-    print(
-      "of \(runs) random concepts significant at 0.05: score t \(score), rank \(scoreRank); slope t \(slope), rank \(slopeRank)"
-    )
+    print("of \(runs) random concepts significant at 0.05:")
+    for statistic in TCAVConfiguration().statistics {
+      let count = rejected[statistic, default: (0, 0)]
+      print("  \(statistic.rawValue): t \(count.t), rank \(count.rank)")
+    }
     print("the usual test: \(usual)")
     var wrong = 0
     let whole = runs / 5
@@ -32,7 +30,9 @@ struct NullSimulation {
       let result = try await result(runs + run, concepts: 3, classes: 2, layers: 2, published: false)
       if result.findings.contains(where: \.isSignificant) { wrong += 1 }
     }
-    print("of \(whole) whole runs of 24 hypotheses with any false claim after Holm's correction: \(wrong)")
+    print(
+      "of \(whole) whole runs of \(12 * TCAVConfiguration().statistics.count) hypotheses with any false claim after Holm's correction: \(wrong)"
+    )
   }
 
   private func result(

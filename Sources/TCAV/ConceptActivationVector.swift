@@ -81,6 +81,18 @@ public enum ConceptDirection: String, Sendable, Hashable, Codable, CaseIterable 
 }
 
 extension FeatureMatrix {
+  /// The mean of some rows, feature by feature.
+  ///
+  /// - Precondition: at least one row. Complexity: O(rows · columns).
+  func means(of rows: [Int]) -> [Double] {
+    precondition(!rows.isEmpty, "rows to take the mean of")
+    var sums = [Double](repeating: 0, count: columnCount)
+    for row in rows {
+      for column in sums.indices { sums[column] += Double(values[row * columnCount + column]) }
+    }
+    return sums.map { $0 / Double(rows.count) }
+  }
+
   /// The dot product of every row with a vector.
   ///
   /// - Precondition: an entry for each column. Complexity: O(rows · columns).

@@ -15,12 +15,15 @@ struct ConceptEvidence: Sendable {
     var imageSmooth: [Double]
     /// Σ of positive slopes / Σ of all |slopes|, over images and sets; nil where all are 0.
     var magnitude: Double?
+    /// For each image the change of the logit along the difference of the mean activations.
+    var imageShifts: [Double]
 
     func value(_ statistic: TCAVStatistic) -> Double {
       switch statistic {
       case .score: Self.mean(setScores)
       case .sensitivity: Self.mean(imageSlopes)
       case .smooth: Self.mean(imageSmooth)
+      case .shift: Self.mean(imageShifts)
       }
     }
 
@@ -29,13 +32,17 @@ struct ConceptEvidence: Sendable {
       case .score: imageScores
       case .sensitivity: imageSlopes
       case .smooth: imageSmooth
+      case .shift: imageShifts
       }
     }
 
     private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 
-    /// - Parameter slopes: `[set][image]`.
-    init(slopes: [[Double]]) {
+    /// - Parameters:
+    ///   - slopes: `[set][image]`.
+    ///   - shifts: `[image]`.
+    init(slopes: [[Double]], shifts: [Double]) {
+      imageShifts = shifts
       let sets = Double(slopes.count), images = slopes[0].count
       setScores = slopes.map { Double($0.count { $0 > 0 }) / Double(images) }
       imageScores = []
@@ -72,10 +79,13 @@ struct ConceptEvidence: Sendable {
 
   /// - Parameters:
   ///   - vectors: one a negative set.
+  ///   - difference: mean activations of the concept's images less those of the images that they are told apart from.
   ///   - gradients: one matrix a class.
-  init(_ vectors: [ConceptActivationVector], gradients: [FeatureMatrix], keepsDirection: Bool) {
+  init(
+    _ vectors: [ConceptActivationVector], difference: [Double], gradients: [FeatureMatrix], keepsDirection: Bool
+  ) {
     classes = gradients.map { gradients in
-      Sensitivity(slopes: vectors.map { $0.sensitivities(gradients) })
+      Sensitivity(slopes: vectors.map { $0.sensitivities(gradients) }, shifts: gradients.products(difference))
     }
     rightCount = vectors.reduce(0) { $0 + $1.rightCount }
     heldOutCount = vectors.reduce(0) { $0 + $1.heldOutCount }

@@ -99,13 +99,21 @@ struct LayerAnalysis: Sendable {
     let vectors = try negatives.enumerated().map { set, rows in
       try fitted(positives, rows, heldOut: set, every: negatives.count)
     }
-    return ConceptEvidence(vectors, gradients: gradients, keepsDirection: keepsDirection)
+    return ConceptEvidence(
+      vectors, difference: difference(positives, negatives.flatMap { $0 }), gradients: gradients,
+      keepsDirection: keepsDirection)
+  }
+
+  /// Mean features of some rows less those of others; a row counts as often as it is named.
+  private func difference(_ positives: [Int], _ negatives: [Int]) -> [Double] {
+    zip(layer.features.means(of: positives), layer.features.means(of: negatives)).map { $0 - $1 }
   }
 
   private func pair(_ first: [Int], _ second: [Int]) throws -> ConceptEvidence {
     let count = configuration.negativeSetCount
     let vectors = try (0..<count).map { try fitted(first, second, heldOut: $0, every: count) }
-    return ConceptEvidence(vectors, gradients: gradients, keepsDirection: false)
+    return ConceptEvidence(
+      vectors, difference: difference(first, second), gradients: gradients, keepsDirection: false)
   }
 
   private func redrawn(_ concept: Int, _ redraw: Int) throws -> [Double] {
@@ -171,7 +179,8 @@ extension LayerAnalysis {
           count: own.imageSlopes.count, resamples: configuration.resampleCount, seed: configuration.seed)
         let tests = configuration.statistics.map { statistic in
           TCAVTest(
-            statistic, own.value(statistic), among: randoms.map { $0.evidence.classes[place].value(statistic) },
+            statistic, own.value(statistic), images: own.imageValues(statistic),
+            among: randoms.map { $0.evidence.classes[place].value(statistic) },
             overlap: draws.overlap, isWithheld: isWithheld)
         }
         let published =
@@ -183,7 +192,9 @@ extension LayerAnalysis {
           score: TCAVEstimate(own.value(.score), bootstrap.interval(own.imageScores)), setScores: own.setScores,
           redrawnScores: piece.redrawn.map { $0[place] }, magnitude: own.magnitude,
           sensitivity: TCAVEstimate(own.value(.sensitivity), bootstrap.interval(own.imageSlopes)),
-          smoothScore: own.value(.smooth), tests: tests, published: published)
+          smoothScore: own.value(.smooth),
+          shift: TCAVEstimate(own.value(.shift), bootstrap.interval(own.imageShifts)), tests: tests,
+          published: published)
       }
     }
   }
@@ -202,7 +213,8 @@ extension LayerAnalysis {
           accuracy: Double(piece.evidence.rightCount) / Double(max(1, piece.evidence.heldOutCount)),
           isWithheld: isWithheld(piece.evidence), score: own.value(.score), sensitivity: slope,
           test: TCAVTest(
-            .sensitivity, slope, among: randoms.map { $0.evidence.classes[place].value(.sensitivity) },
+            .sensitivity, slope, images: own.imageSlopes,
+            among: randoms.map { $0.evidence.classes[place].value(.sensitivity) },
             overlap: draws.overlap, isWithheld: isWithheld(piece.evidence)))
       }
     }

@@ -12,6 +12,20 @@ public enum TCAVStatistic: String, Sendable, Hashable, Codable, CaseIterable {
   case sensitivity
   /// The smooth score of α-TCAV.
   case smooth
+  /// The mean change of the logit, to first order, from random images to the concept's: the slope along the difference of
+  /// their mean activations. The other statistics give every direction the same length, that of random concepts too; this one
+  /// knows how far a concept's images really lie from random ones, and is linear in them, so that it tells concepts from random
+  /// ones that the spread of the others' slopes hides. The difference of means is the pattern behind a linear
+  /// classifier (Pahde et al. 2025, for two classes).
+  case shift
+
+  /// True for shares between 0 and 1; the others are changes of the logit.
+  public var isShare: Bool {
+    switch self {
+    case .score, .smooth: true
+    case .sensitivity, .shift: false
+    }
+  }
 }
 
 /// How concepts are tested: what is drawn, what is fitted, what counts as more than chance.
@@ -27,7 +41,7 @@ public struct TCAVConfiguration: Sendable, Hashable, Codable {
   /// Which direction a concept's classifier gives it.
   public var direction = ConceptDirection.standardized
   /// What each hypothesis is tested by; each is a hypothesis of its own in the correction.
-  public var statistics: [TCAVStatistic] = [.score, .sensitivity]
+  public var statistics: [TCAVStatistic] = [.score, .sensitivity, .shift]
   /// α, of the whole run where the correction is one.
   public var level = 0.05
   public var correction = MultipleTesting.holm

@@ -55,6 +55,8 @@ public struct TCAVResult: Sendable, Hashable, Codable {
     /// Mean slope of the logit per standard deviation of random images along the CAV.
     public var sensitivity: TCAVEstimate
     public var smoothScore: Double
+    /// Mean change of the logit, to first order, from the mean activations of random images to those of the concept's.
+    public var shift: TCAVEstimate
     public var tests: [TCAVTest]
     public var published: PublishedTest?
 
@@ -66,11 +68,15 @@ public struct TCAVResult: Sendable, Hashable, Codable {
     /// What the finding says, all guards considered.
     public var verdict: TCAVVerdict {
       if isWithheld { return .withheld }
-      guard isSignificant else { return .notShown }
-      // The most certain of the significant tests decides the direction.
-      let decisive = tests.filter(\.isSignificant).min { $0.pValue < $1.pValue }
-      return (decisive.map { $0.value - $0.randomMean } ?? 0) > 0 ? .raises : .lowers
+      guard let decisive = decisiveTest, decisive.isSignificant else { return .notShown }
+      return decisive.isAbove ? .raises : .lowers
     }
+
+    /// The most certain of the tests, which decides the direction.
+    public var decisiveTest: TCAVTest? { tests.min { $0.pValue < $1.pValue } }
+
+    /// True when tests that are significant point in opposite directions.
+    public var isDivided: Bool { Set(tests.filter(\.isSignificant).map(\.isAbove)).count > 1 }
   }
 
   /// One concept told apart from another.

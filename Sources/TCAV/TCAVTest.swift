@@ -11,6 +11,10 @@ public struct TCAVTest: Sendable, Hashable, Codable {
   /// do not vary at all.
   public var t: Double?
   public var degreesOfFreedom: Double
+  /// Of shifts alone: two-sided, that their mean over the class's images differs from 0 (Student's test). A concept may lie so
+  /// far from random images that the accident of which images stand for the class would make its shift larger than theirs;
+  /// so a shift has to pass both tests, and its p-values are the larger of two (intersection-union).
+  public var classPValue: Double?
   /// Of Student's distribution, two-sided; 1 where the score is withheld.
   public var pValue: Double
   /// Exact: (1 + random concepts at least as far out) / (R + 1).
@@ -21,11 +25,18 @@ public struct TCAVTest: Sendable, Hashable, Codable {
   /// True when the adjusted p-value of Student's distribution is at most α.
   public var isSignificant: Bool
 
+  /// True when the value lies above the random concepts' mean.
+  public var isAbove: Bool { value > randomMean }
+
   /// - Parameters:
+  ///   - images: for each image of the class its part in the value.
   ///   - draws: the statistic of each random concept.
   ///   - overlap: q, the mean share of images that two of them have in common. Draws that share images are correlated,
   ///     about by q, which makes their spread too small by √(1 − q) and their mean less certain; both are allowed for.
-  init(_ statistic: TCAVStatistic, _ value: Double, among draws: [Double], overlap: Double, isWithheld: Bool) {
+  init(
+    _ statistic: TCAVStatistic, _ value: Double, images: [Double], among draws: [Double], overlap: Double,
+    isWithheld: Bool
+  ) {
     let moments = RunningMoments(draws)
     let count = Double(draws.count), degrees = count - 1
     let deviation = (moments.variance ?? 0).squareRoot()
@@ -41,6 +52,13 @@ public struct TCAVTest: Sendable, Hashable, Codable {
     let hasSpread = scale > 1e-12 * max(1e-300, abs(moments.mean))
     t = hasSpread ? (value - moments.mean) / scale : nil
     pValue = t.map { StudentDistribution(degreesOfFreedom: degrees).twoSided($0) } ?? rankPValue
+    switch statistic {
+    case .score, .sensitivity, .smooth: classPValue = nil
+    case .shift:
+      let own = SignificanceTests.oneSample(images)?.pValue ?? 1
+      classPValue = own
+      (pValue, rankPValue) = (max(pValue, own), max(rankPValue, own))
+    }
     if isWithheld { (pValue, rankPValue) = (1, 1) }
     (adjustedPValue, adjustedRankPValue, isSignificant) = (pValue, rankPValue, false)
   }

@@ -64,7 +64,7 @@ import Testing
     #expect(first.layers == ["conv1", "conv2"])
     #expect(first.concepts.map(\.name) == ["colour=blue", "colour=green", "colour=red", "colour=yellow", "frame=yes"])
     #expect(first.classes.map(\.name).sorted() == ["leaf", "zebra"])
-    #expect(first.summary.count == 20 && first.result.hypothesisCount == 40)
+    #expect(first.summary.count == 20 && first.result.hypothesisCount == 60)
     let folder = world.path("concepts-1")
     for file in [
       "report.html", "result.json", "findings.csv", "moves.csv", "removals.csv", "relatives.csv",

@@ -41,9 +41,11 @@ import Testing
     #expect(correlation > 0.35, "\(correlation)")
     let dots = try #require(
       truth.entries.first { $0.concept == .texture(.dots) && $0.className == "ladybird" })
-    // A network that has learnt for seconds only: of 96 hypotheses none need survive the correction.
-    let slope = try #require(dots.finding.test(.sensitivity))
+    let slope = try #require(dots.finding.test(.sensitivity)), shift = try #require(dots.finding.test(.shift))
     #expect(dots.effect > 1 && slope.value > slope.randomMean && slope.pValue < 0.05, "\(dots.effect) \(slope)")
+    #expect(shift.isSignificant && dots.finding.verdict == .raises, "\(shift)")
+    let order = try #require(truth.rankCorrelation(.shift, layer: "conv3"))
+    #expect(order > 0.45, "\(order)")
     let frames = truth.entries.filter { $0.concept == .frame }
     #expect(frames.count == 8 && frames.allSatisfy { !$0.finding.isSignificant })
   }

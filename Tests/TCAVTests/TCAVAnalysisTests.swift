@@ -35,6 +35,48 @@ import Testing
     #expect(result.vectors.allSatisfy { ($0.cosine ?? 0) > (direction == .normal ? 0.1 : 0.8) })
   }
 
+  @Test("A shift is the mean gradient times the difference of the mean features")
+  func shiftIsLinear() async throws {
+    var synthetic = SyntheticData()
+    synthetic.shifts = [SyntheticData.axis(3, length: 1)]
+    let data = synthetic.data(seed: 4)
+    let configuration = SyntheticData.configuration(seed: 4)
+    let result = try await TCAVAnalysis(configuration).result(data, workers: 2)
+    let draws = try ConceptDraws(
+      concepts: [("concept0", 24)], randomCount: data.randomRows.count, configuration: configuration)
+    let (features, gradients) = (data.layers[0].features, data.layers[0].gradients)
+    func mean(_ matrix: FeatureMatrix, _ rows: [Int], _ column: Int) -> Double {
+      rows.reduce(0) { $0 + Double(matrix.values[$1 * matrix.columnCount + column]) } / Double(rows.count)
+    }
+    let negatives = draws.negativeSets.flatMap { $0.map { data.randomRows[$0] } }
+    func shift(_ rows: [Int]) -> Double {
+      (0..<40).reduce(0) { sum, column in
+        sum + mean(gradients, data.classes[0].rows, column)
+          * (mean(features, rows, column) - mean(features, negatives, column))
+      }
+    }
+    let test = try #require(result.findings[0].test(.shift))
+    #expect(abs(test.value - shift(data.concepts[0].rows)) < 1e-9)
+    #expect(test.value == result.findings[0].shift.value)
+    let random = draws.randomConcepts.map { shift($0.map { data.randomRows[$0] }) }
+    #expect(abs(test.randomMean - RunningMoments(random).mean) < 1e-9)
+  }
+
+  @Test("Where a random direction's slope is as large as the concept's, the shift still knows which one is far away")
+  func shiftFindsWhatSlopesHide() async throws {
+    var synthetic = SyntheticData()
+    synthetic.imagesPerConcept = 60
+    synthetic.randomCount = 44 * 60
+    synthetic.shifts = [SyntheticData.axis(3, length: 3)]
+    // All directions have slopes of a size here.
+    synthetic.gradients = [[Double](repeating: 1.5, count: 40)]
+    let finding = try await result(synthetic).findings[0]
+    let slope = try #require(finding.test(.sensitivity)), shift = try #require(finding.test(.shift))
+    #expect(
+      !slope.isSignificant && shift.isSignificant && finding.verdict == .raises, "\(slope.t ?? 0) \(shift.t ?? 0)")
+    #expect(abs(shift.value - 4.5) < 2.5, "\(shift.value)")
+  }
+
   @Test("A direction that says nothing scores near one half and is not significant")
   func irrelevantConcept() async throws {
     var synthetic = SyntheticData()
@@ -45,6 +87,9 @@ import Testing
     let finding = result.findings[0]
     #expect(!finding.isWithheld)
     #expect(abs(finding.score.value - 0.5) < 0.1)
+    // Far from random images, so that the accident of the class's images alone tells its shift from theirs.
+    let shift = try #require(finding.test(.shift))
+    #expect(shift.pValue == shift.classPValue && shift.pValue > 0.05)
     #expect(!finding.isSignificant && finding.verdict == .notShown)
     #expect(finding.score.lower <= finding.score.value && finding.score.value <= finding.score.upper)
   }
@@ -57,7 +102,7 @@ import Testing
     #expect(result.vectors[0].isWithheld && !result.vectors[1].isWithheld)
     #expect(result.findings[0].verdict == .withheld)
     #expect(result.findings[0].tests.allSatisfy { $0.adjustedPValue == 1 && !$0.isSignificant })
-    #expect(result.hypothesisCount == 4)
+    #expect(result.hypothesisCount == 6)
   }
 
   @Test("Same bits for any number of workers, and for any order of concepts")
@@ -117,7 +162,7 @@ import Testing
     "Of 200 concepts that mean nothing at most 21 are significant at 0.05 by each statistic; the usual test: every second"
   )
   func nullIsCalibrated() async throws {
-    var rejected = (score: 0, sensitivity: 0, rank: 0, published: 0)
+    var rejected = (score: 0, sensitivity: 0, shift: 0, rank: 0, published: 0)
     let synthetic = SyntheticData.null
     for run in 0..<200 {
       let result = try await result(synthetic, seed: run) {
@@ -128,17 +173,20 @@ import Testing
       }
       let finding = result.findings[0]
       let score = try #require(finding.test(.score)), slope = try #require(finding.test(.sensitivity))
+      let shift = try #require(finding.test(.shift))
       if score.pValue <= 0.05 { rejected.score += 1 }
+      if shift.pValue <= 0.05 { rejected.shift += 1 }
       if slope.pValue <= 0.05 { rejected.sensitivity += 1 }
       if slope.rankPValue <= 0.05 { rejected.rank += 1 }
       if let published = finding.published, published.pValue <= 0.05 { rejected.published += 1 }
     }
     #expect(rejected.score <= 21 && rejected.sensitivity <= 21 && rejected.rank <= 21, "\(rejected)")
+    #expect(rejected.shift <= 21 && rejected.shift > 1, "\(rejected)")
     #expect(rejected.score + rejected.sensitivity + rejected.rank > 3, "\(rejected)")
     #expect(rejected.published >= 10, "\(rejected)")
   }
 
-  @Test("With Holm's correction at most 9 of 60 whole runs of 24 hypotheses have any false claim")
+  @Test("With Holm's correction at most 9 of 60 whole runs of 36 hypotheses have any false claim")
   func familywiseErrors() async throws {
     var synthetic = SyntheticData.null
     synthetic.shifts = [[], [], []]
@@ -150,7 +198,7 @@ import Testing
         $0.probe = SyntheticData.fastProbe
         $0.withholdsAtChance = false
       }
-      #expect(result.hypothesisCount == 24)
+      #expect(result.hypothesisCount == 36)
       if result.findings.contains(where: \.isSignificant) { wrong += 1 }
     }
     // More than 9 of 60 at a rate of 0.05 have a probability below 0.001.
@@ -161,7 +209,7 @@ import Testing
   func overlappingRandomConcepts() async throws {
     var synthetic = SyntheticData.null
     synthetic.randomCount = 60
-    var rejected = 0
+    var rejected = 0, shifts = 0
     for run in 0..<200 {
       let result = try await result(synthetic, seed: 2000 + run) {
         $0.probe = SyntheticData.fastProbe
@@ -169,8 +217,9 @@ import Testing
       }
       #expect(result.randomOverlap > 0.3)
       if let test = result.findings[0].test(.sensitivity), test.pValue <= 0.05 { rejected += 1 }
+      if let test = result.findings[0].test(.shift), test.pValue <= 0.05 { shifts += 1 }
     }
-    #expect(rejected <= 21, "\(rejected)")
+    #expect(rejected <= 21 && shifts <= 21, "\(rejected) \(shifts)")
   }
 
   @Test("Settings out of range are errors that name them")

@@ -55,7 +55,8 @@ struct TCAVOptions: Sendable {
   static let statistic = CommandOption<[String]>.list(
     "statistic", "a,b",
     "What is tested: score (the share of images whose logit rises), sensitivity (the mean slope, which goes on telling directions "
-      + "apart where all images agree), smooth (α-TCAV). Default: score,sensitivity.")
+      + "apart where all images agree), shift (the slope along the difference of mean activations: it knows how far concept and "
+      + "random images lie apart, and finds most), smooth (α-TCAV). Default: score,sensitivity,shift.")
   static let level = CommandOption<Double>.real(
     "level", "α", "The chance of a false claim that is taken, in the whole run.", default: "0.05",
     expected: "a number between 0 and 1"

@@ -61,6 +61,7 @@ public struct TCAVDocument: Sendable, Hashable, Codable {
     /// Nil where it is withheld.
     public var score: Double?
     public var sensitivity: Double?
+    public var shift: Double?
     /// The smallest of the corrected p-values.
     public var adjustedPValue: Double?
     /// Whether a real move along the direction does what the derivative says.
@@ -76,6 +77,7 @@ public struct TCAVDocument: Sendable, Hashable, Codable {
       guard !finding.isWithheld else { return }
       score = finding.score.value
       sensitivity = finding.sensitivity.value
+      shift = finding.shift.value
       adjustedPValue = finding.tests.map(\.adjustedPValue).min()
     }
   }

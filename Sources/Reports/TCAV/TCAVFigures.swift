@@ -54,10 +54,7 @@ public enum TCAVFigures {
 
   /// Bars by layer and concept, with the range that random concepts leave to chance.
   private static func bars(_ document: TCAVDocument, _ statistic: TCAVStatistic, _ className: String) -> SVGDrawing {
-    let isShare = statistic != .sensitivity
-    func text(_ value: Double) -> String {
-      isShare ? NumberText.percent(value) : NumberText.significant(value, 3)
-    }
+    func text(_ value: Double) -> String { TCAVStatements.value(value, statistic) }
     let groups = document.layers.map { layer -> GroupedBarChart.Group in
       .init(
         name: layer,
@@ -70,6 +67,7 @@ public enum TCAVFigures {
             case .score: (finding.score.lower, finding.score.upper)
             case .sensitivity: (finding.sensitivity.lower, finding.sensitivity.upper)
             case .smooth: nil
+            case .shift: (finding.shift.lower, finding.shift.upper)
             }
           return .init(
             value: test.value, lower: whisker?.0, upper: whisker?.1, band: chance(test, document.result),
@@ -84,6 +82,11 @@ public enum TCAVFigures {
       case .sensitivity:
         ("Slopes of the logit of \(className)", "mean slope of the logit, per standard deviation of random images")
       case .smooth: ("Smooth scores for \(className)", "smooth score")
+      case .shift:
+        (
+          "Shifts of the logit of \(className)",
+          "change of the logit, to first order, from random images to the concept's"
+        )
       }
     return GroupedBarChart(
       title: title,
@@ -91,7 +94,7 @@ public enum TCAVFigures {
         document.concepts.compactMap { concept in
           document.finding(layer, concept.name, className)?.test(statistic).map { "\(concept.name) \(text($0.value))" }
         }.joined(separator: ", ") + " at \(layer)"
-      } ?? "", vertical: vertical, series: document.concepts.map(\.name), groups: groups, isPercent: isShare
+      } ?? "", vertical: vertical, series: document.concepts.map(\.name), groups: groups, isPercent: statistic.isShare
     ).drawing
   }
 

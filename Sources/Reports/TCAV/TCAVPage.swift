@@ -66,6 +66,10 @@ public enum TCAVPage {
         + " Slopes tell directions apart where nearly all images agree on the sign, so that even random concepts score "
         + "near 0 or 1."
     case .smooth: return common
+    case .shift:
+      return common
+        + " A shift is the slope along the difference of mean activations between the concept's images and random ones: it "
+        + "knows how far they lie apart, where scores and slopes give all directions one length."
     }
   }
 
@@ -92,10 +96,11 @@ public enum TCAVPage {
     let statistics = document.result.configuration.statistics
     var columns: [SortableTable.Column] = [
       .init("layer"), .init("concept"), .init("CAV right", isNumber: true), .init("score", isNumber: true),
-      .init("redrawn"), .init("slope", isNumber: true), .init("magnitude", isNumber: true),
+      .init("redrawn"), .init("slope", isNumber: true), .init("shift", isNumber: true),
+      .init("magnitude", isNumber: true),
     ]
     for statistic in statistics {
-      columns.append(.init("p, \(statistic == .sensitivity ? "slope" : statistic.rawValue)", isNumber: true))
+      columns.append(.init("p, \(TCAVStatements.name(statistic))", isNumber: true))
     }
     columns += [.init("verdict"), .init("a real move")]
     if document.result.configuration.includesPublished { columns.append(.init("usual p", isNumber: true)) }
@@ -113,6 +118,7 @@ public enum TCAVPage {
         number(finding.score.value) { NumberText.percent($0) },
         .text(finding.isWithheld || redrawn.isEmpty ? "" : redrawn + " %"),
         number(finding.sensitivity.value) { NumberText.significant($0, 3) },
+        number(finding.shift.value) { NumberText.significant($0, 3) },
         number(finding.magnitude) { NumberText.fixed($0, decimals: 2) },
       ]
       for statistic in statistics { row.append(number(finding.test(statistic)?.adjustedPValue, TCAVStatements.p)) }

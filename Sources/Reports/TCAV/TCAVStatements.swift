@@ -20,6 +20,20 @@ enum TCAVStatements {
     }
   }
 
+  /// A statistic in one word.
+  static func name(_ statistic: TCAVStatistic) -> String {
+    switch statistic {
+    case .score: "score"
+    case .sensitivity: "slope"
+    case .smooth: "smooth"
+    case .shift: "shift"
+    }
+  }
+
+  static func value(_ value: Double, _ statistic: TCAVStatistic) -> String {
+    statistic.isShare ? NumberText.percent(value) : NumberText.significant(value, 3)
+  }
+
   /// What the corrected tests promise.
   static func promise(_ result: TCAVResult) -> String {
     let alpha = NumberText.plain(result.configuration.level), count = NumberText.grouped(result.hypothesisCount)
@@ -97,6 +111,12 @@ enum TCAVStatements {
     if !wrong.isEmpty {
       cautions.append(
         "The derivative and a real move along the direction have opposite signs for: \(wrong.joined(separator: ", ")).")
+    }
+    let divided = result.findings.filter(\.isDivided).map { "\($0.concept) for \($0.className) at \($0.layer)" }
+    if !divided.isEmpty {
+      cautions.append(
+        "Significant tests point in opposite directions, and the verdict follows the most certain of them, for: "
+          + divided.joined(separator: ", ") + ".")
     }
     return cautions
   }

@@ -17,7 +17,7 @@ public enum TCAVTables {
     var header = [
       "layer", "concept", "class", "images", "cav_accuracy", "cav_cosine", "score", "score_lower", "score_upper",
       "set_scores", "redrawn_scores", "magnitude", "sensitivity", "sensitivity_lower", "sensitivity_upper",
-      "smooth_score",
+      "smooth_score", "shift", "shift_lower", "shift_upper",
     ]
     for statistic in document.result.configuration.statistics {
       header += ["random_mean", "random_deviation", "t", "p", "rank_p", "adjusted_p", "adjusted_rank_p"].map {
@@ -34,11 +34,12 @@ public enum TCAVTables {
       // A withheld score is in no table, so that nobody takes it for one.
       row +=
         finding.isWithheld
-        ? [String](repeating: "", count: 10)
+        ? [String](repeating: "", count: 13)
         : [
           "\(finding.score.value)", "\(finding.score.lower)", "\(finding.score.upper)", list(finding.setScores),
           list(finding.redrawnScores), finding.magnitude.map { "\($0)" } ?? "", "\(finding.sensitivity.value)",
           "\(finding.sensitivity.lower)", "\(finding.sensitivity.upper)", "\(finding.smoothScore)",
+          "\(finding.shift.value)", "\(finding.shift.lower)", "\(finding.shift.upper)",
         ]
       for test in finding.tests {
         row += ["\(test.randomMean)", "\(test.randomDeviation)"]

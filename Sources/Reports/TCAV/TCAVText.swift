@@ -24,26 +24,31 @@ public enum TCAVText {
   }
 
   private static func table(_ document: TCAVDocument, _ className: String) -> String {
-    var table = TextTable([
-      ("layer", .left), ("concept", .left), ("CAV right", .right), ("score", .right), ("random", .right),
-      ("p", .right), ("slope", .right), ("random", .right), ("p", .right), ("", .left),
-      ("a real move", .left),
-    ])
+    let statistics = document.result.configuration.statistics
+    var columns: [(String, TextTable.Alignment)] = [("layer", .left), ("concept", .left), ("CAV right", .right)]
+    for statistic in statistics { columns += [(TCAVStatements.name(statistic), .right), ("random", .right)] }
+    columns += [("p", .right), ("by", .left), ("", .left)]
+    if !document.interventions.isEmpty { columns.append(("a real move", .left)) }
+    var table = TextTable(columns)
     for finding in document.result.findings where finding.className == className {
       let vector = document.result.vector(layer: finding.layer, concept: finding.concept)
-      let score = finding.test(.score), slope = finding.test(.sensitivity)
-      let isWithheld = finding.isWithheld
-      table.add([
-        finding.layer, finding.concept, NumberText.percent(vector?.accuracy ?? 0),
-        isWithheld ? "—" : NumberText.percent(finding.score.value),
-        score.map { NumberText.percent($0.randomMean) } ?? "",
-        isWithheld ? "" : score.map { TCAVStatements.p($0.adjustedPValue) } ?? "",
-        isWithheld ? "—" : NumberText.significant(finding.sensitivity.value, 3),
-        slope.map { "± \(NumberText.significant($0.randomDeviation, 2))" } ?? "",
-        isWithheld ? "" : slope.map { TCAVStatements.p($0.adjustedPValue) } ?? "",
-        TCAVStatements.verdict(finding.verdict),
-        document.intervention(of: finding).map { TCAVStatements.agreement($0.agreement) } ?? "",
-      ])
+      var row = [finding.layer, finding.concept, NumberText.percent(vector?.accuracy ?? 0)]
+      for statistic in statistics {
+        guard let test = finding.test(statistic) else { continue }
+        row.append(finding.isWithheld ? "—" : TCAVStatements.value(test.value, statistic))
+        row.append(
+          statistic.isShare
+            ? NumberText.percent(test.randomMean) : "± \(NumberText.significant(test.randomDeviation, 2))")
+      }
+      let decisive = finding.isWithheld ? nil : finding.decisiveTest
+      row += [
+        decisive.map { TCAVStatements.p($0.adjustedPValue) } ?? "",
+        decisive.map { TCAVStatements.name($0.statistic) } ?? "", TCAVStatements.verdict(finding.verdict),
+      ]
+      if !document.interventions.isEmpty {
+        row.append(document.intervention(of: finding).map { TCAVStatements.agreement($0.agreement) } ?? "")
+      }
+      table.add(row)
     }
     return table.lines.joined(separator: "\n")
   }
