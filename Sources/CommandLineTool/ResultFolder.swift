@@ -49,30 +49,34 @@ struct ResultFolder: Sendable {
 
   func file(_ name: String) -> String { path + "/" + name }
 
+  /// Writes a text under its name, which may have a folder before it.
+  ///
   /// - Throws: ``InputErrors/InputError`` (cannotWrite).
-  func write(_ text: String, as name: String) throws { try AtomicFile.write(text, to: file(name)) }
+  func write(_ text: String, as name: String) throws {
+    try makeFolder(of: name)
+    try AtomicFile.write(text, to: file(name))
+  }
 
   /// Writes `figures/NAME.svg`.
   ///
   /// - Throws: ``InputErrors/InputError`` (cannotWrite).
   func write(figure svg: String, named name: String) throws {
-    let figures = file("figures")
-    do { try FileManager.default.createDirectory(atPath: figures, withIntermediateDirectories: true) } catch {
-      throw InputError(.cannotWrite, "the folder cannot be made", at: .init(file: figures))
-    }
-    try AtomicFile.write(svg, to: "\(figures)/\(name).svg")
+    try write(svg, as: "figures/\(name).svg")
   }
 
   /// Writes a picture under its name, which may have a folder before it.
   ///
   /// - Throws: ``InputErrors/InputError`` (cannotWrite).
   func write(picture png: [UInt8], as name: String) throws {
-    if let slash = name.lastIndex(of: "/") {
-      let inner = file(String(name[..<slash]))
-      do { try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: true) } catch {
-        throw InputError(.cannotWrite, "the folder cannot be made", at: .init(file: inner))
-      }
-    }
+    try makeFolder(of: name)
     try AtomicFile.write(png, to: file(name))
+  }
+
+  private func makeFolder(of name: String) throws(InputError) {
+    guard let slash = name.lastIndex(of: "/") else { return }
+    let inner = file(String(name[..<slash]))
+    do { try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: true) } catch {
+      throw InputError(.cannotWrite, "the folder cannot be made", at: .init(file: inner))
+    }
   }
 }

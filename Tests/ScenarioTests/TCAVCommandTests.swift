@@ -73,6 +73,18 @@ import Testing
     ] {
       #expect(FileManager.default.fileExists(atPath: "\(folder)/\(file)"), "\(file)")
     }
+    // Directions are what 'see --maximize direction=LAYER=FILE' reads.
+    let directions = try FileManager.default.contentsOfDirectory(atPath: folder + "/directions")
+    #expect(directions.count == first.result.vectors.count { !$0.isWithheld } && !directions.isEmpty)
+    let direction = try #require(directions.first { $0.hasSuffix("-conv2.csv") })
+    let seen = try BuiltTool.run(
+      [
+        "see", words[1], "--maximize", "direction=conv2=\(folder)/directions/\(direction)", "--steps", "4",
+        "--preprocess", "world",
+        "--output",
+        world.path("seen"), "--quiet",
+      ], in: world.folder)
+    #expect(seen.status == 0, "\(seen.error)")
     if HeadlessBrowser.isPresent { #expect(try HeadlessBrowser.fault(ofPage: folder + "/report.html") == nil) }
     let stored = try String(contentsOfFile: folder + "/result.json", encoding: .utf8)
     #expect(try document(stored) == documents[0])

@@ -104,6 +104,7 @@ struct TCAVCommand: Command {
       model, outcome, study, loaded, concepts, random, seconds: (clock.now - start) / .seconds(1))
     if let folder {
       for table in TCAVTables.all(document) { try folder.write(table.csv, as: table.name) }
+      for own in TCAVTables.directions(outcome.result) { try folder.write(own.text, as: own.name) }
       for figure in try TCAVFigures.all(document, pictures: pictures) {
         try folder.write(figure: figure.drawing.document, named: figure.name)
       }

@@ -48,7 +48,7 @@ public enum TCAVFigures {
   static func pictureName(_ layer: String, _ concept: String) -> String { fileName("images-\(concept)-\(layer)") }
 
   /// Letters, digits and a few others as they are; the rest as '_'.
-  private static func fileName(_ text: String) -> String {
+  static func fileName(_ text: String) -> String {
     String(text.map { $0.isLetter || $0.isNumber || "-.=".contains($0) ? $0 : "_" })
   }
 

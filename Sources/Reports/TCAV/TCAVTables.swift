@@ -13,6 +13,17 @@ public enum TCAVTables {
     return tables.map { (name: $0.0, csv: $0.1) }
   }
 
+  /// The mean direction of each concept at each layer, a number a feature on a line of its own; none for those that are
+  /// withheld.
+  public static func directions(_ result: TCAVResult) -> [(name: String, text: String)] {
+    result.vectors.filter { !$0.isWithheld }.map { vector in
+      (
+        name: "directions/\(TCAVFigures.fileName("\(vector.concept)-\(vector.layer)")).csv",
+        text: vector.direction.map { "\(Float($0))\n" }.joined()
+      )
+    }
+  }
+
   private static func findings(_ document: TCAVDocument) -> String {
     var header = [
       "layer", "concept", "class", "images", "cav_accuracy", "cav_cosine", "score", "score_lower", "score_upper",
