@@ -39,6 +39,10 @@ struct EstimatorSession {
     var multiplyAdds: Int
     var gradientMultiplyAdds: Int
     var digest: String
+    /// What choices are made by, and two figures that follow from it.
+    var costs: EvaluationCosts
+    var step: Double
+    var spread: Double
   }
 
   private struct Reference: Codable {
@@ -47,20 +51,22 @@ struct EstimatorSession {
     var passes: Double
   }
 
-  /// Answers commands until the input ends: `about`; `reference PASSES SEED`; `run ESTIMATOR SEED LIMIT REFERENCE`, passes
+  /// Answers commands until the input ends: `about`; `choice LIMIT`; `reference PASSES SEED`; `run ESTIMATOR SEED LIMIT REFERENCE`, passes
   /// being the multiply-adds of forward passes over all images, ESTIMATOR one of those of ``run(_:seed:on:limit:)``.
   func serve() async throws {
     while let line = readLine() {
       let words = line.split(separator: " ").map(String.init)
       switch (words.first, words.count) {
       case ("about", 1):
+        let costs = try CostMeter(game, seed: 0).measured(backward: game.gradients?.multiplyAdds)
         answer(
           About(
             players: game.players.count, images: game.componentImages.count, multiplyAdds: game.plan.multiplyAdds,
             gradientMultiplyAdds: game.plan.multiplyAdds + (game.gradients?.multiplyAdds ?? 0),
-            digest: game.plan.network.digest))
+            digest: game.plan.network.digest, costs: costs, step: costs.step, spread: costs.spread))
       case ("reference", 3):
         answer(try reference(passes: try number(words[1]), seed: UInt64(try number(words[2]))))
+      case ("choice", 2): answer(try choice(limit: try number(words[1])))
       case ("run", 5):
         guard let data = FileManager.default.contents(atPath: words[4]) else {
           throw InputError(.noInput, "the reference cannot be read", at: .init(file: words[4]))
@@ -111,7 +117,16 @@ struct EstimatorSession {
       return try trial.run(StarEstimator(.init(initialUnits: 16, sharing: .shared)), seed: seed, limit: limit)
     case "racing":
       let companions = Array(1..<game.metrics.count)
-      return try trial.run(RacingEstimator(.init(topCount: 10, companions: companions)), seed: seed, limit: limit)
+      // "all" races for no top: everyone's value counts; "plain" takes no slopes.
+      let topCount = parts.contains("all") ? nil : 10
+      let passes = parts.contains("plain") ? 0 : 1
+      return try trial.run(
+        RacingEstimator(.init(topCount: topCount, slopePasses: passes, companions: companions)), seed: seed,
+        limit: limit)
+    case "auto":
+      let choice = try choice(limit: limit)
+      return try run(
+        choice.kind.rawValue + ":all" + (choice.slopePasses == 0 ? ":plain" : ""), seed: seed, on: trial, limit: limit)
     case "tmab":
       // As published, with so many images an order; "whole" leaves truncation out.
       var settings = try TMABEstimator.Configuration.published(
@@ -122,6 +137,15 @@ struct EstimatorSession {
       return try trial.run(TMABEstimator(settings), seed: seed, limit: limit)
     default: throw InputError(.usage, "unknown estimator", found: name)
     }
+  }
+
+  /// What a budget of so many passes is spent on by itself.
+  private func choice(limit: Double) throws -> ChosenEstimator {
+    let costs = try CostMeter(game, seed: 0).measured(backward: game.gradients?.multiplyAdds)
+    let imageCount = game.componentImages.count
+    let multiplyAdds = Int(limit * Double(imageCount) * Double(game.plan.multiplyAdds))
+    let request = EstimatorRequest(metric: metric, multiplyAdds: multiplyAdds)
+    return EstimatorRule(request, costs: costs, imageCount: imageCount).choice
   }
 
   private func number(_ text: String) throws -> Double {

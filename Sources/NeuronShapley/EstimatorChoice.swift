@@ -125,7 +125,8 @@ public enum EstimatorChoice: Sendable, Hashable {
   /// Whether the estimator takes slopes, for which the game needs room and a backward pass.
   public var takesSlopes: Bool {
     switch self {
-    case .gradient, .racing: true
+    case .gradient: true
+    case .racing(let settings): settings.slopePasses > 0
     case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .tmab, .exact, .leaveOneOut:
       false
     }

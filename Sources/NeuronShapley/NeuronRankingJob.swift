@@ -30,32 +30,20 @@ public struct NeuronRankingJob: Sendable {
     workers: Int = 1, maximumBytes: Int? = nil, instructionSet: InstructionSet = .fastest,
     calibrated: (@Sendable (_ imagesDone: Int) -> Void)? = nil
   ) async throws -> NeuronRankingJob {
-    try images.requireFit(network)
-    let plan = try ExecutionPlan(network, instructionSet: instructionSet, purpose: .incremental)
-    let players = try FilterPlayers(plan, selection: configuration.players)
-    let workers = max(1, workers)
-    let share = maximumBytes.map { $0 / workers }
-    let gradients =
-      configuration.estimator.takesSlopes
-      ? GradientPlan(
-        try ExecutionPlan(network, instructionSet: instructionSet, purpose: .differentiation), towards: [],
-        marginals: true) : nil
-    // Before the calibration, which takes a block a worker too.
-    try AblationGame.requireRoom(
-      for: plan, gradients: gradients, holdsDonors: configuration.ablation == .resample, in: share)
-    let ablation = try await CalibratedAblation.measured(
-      configuration.ablation, plan: plan, on: calibration ?? images, seed: configuration.seed, workers: workers,
-      progress: calibrated)
-    let game = try AblationGame(
-      plan, players: players, images: images,
-      metrics: [configuration.metric] + configuration.estimator.companions(of: configuration.metric),
-      ablation: ablation, gradients: gradients, maximumBytes: share)
-    let provenance = RankingProvenance(
-      configuration: configuration, modelDigest: network.digest, imagesDigest: images.digest,
-      calibrationDigest: ablation.calibrationDigest, instructionSet: instructionSet)
-    let job = NeuronRankingJob(provenance: provenance, game: game, workers: workers)
-    try job.validateEstimator()
-    return job
+    let preparation = try await RankingPreparation.measured(
+      network: network, images: images, calibration: calibration,
+      question: .init(
+        metric: configuration.metric, ablation: configuration.ablation, players: configuration.players,
+        seed: configuration.seed), takesSlopes: configuration.estimator.takesSlopes, workers: workers,
+      maximumBytes: maximumBytes, instructionSet: instructionSet, calibrated: calibrated)
+    return try preparation.job(estimator: configuration.estimator)
+  }
+
+  init(provenance: RankingProvenance, game: AblationGame, workers: Int) throws {
+    self.provenance = provenance
+    self.game = game
+    self.workers = workers
+    try validateEstimator()
   }
 
   /// Runs from the start, or from `checkpoint`, until the estimator is finished, the observer stops it or the task is

@@ -70,6 +70,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let augmentation = Purpose(code: 22)
     /// Which images are kept for validation.
     public static let validationSplit = Purpose(code: 23)
+    /// Coalitions at which the costs of evaluations are counted.
+    public static let costMeter = Purpose(code: 24)
     /// The images of a procedural world.
     public static let world = Purpose(code: 30)
     /// Which images stand for a concept, for random concepts and for the sets that both are told apart from.

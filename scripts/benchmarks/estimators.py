@@ -5,6 +5,9 @@ Started by 'scripts/bench estimators'. For every network and metric a long run o
 one thread each, and is looked at whenever its multiply-adds have grown by a twelfth. A cost is that at which the mean
 precision over the seeds reaches 0.9 and stays there.
 
+'auto' is what the rule of 'rank' chooses for the limit as a budget of multiply-adds; 'racing:all' races for everyone's value instead
+of a top 10, 'racing:plain' takes no slopes.
+
 TMAB is the published bandit with 16, 32, 128 or 500 images an order, with its truncation and without ("whole"). It is
 shown twice: in this engine, which recomputes only what a removal changes, and as published, with a full forward pass for
 every coalition.
@@ -105,6 +108,7 @@ def measure(arguments, subject, metric):
     error = math.sqrt(mean(e * e for e in reference["standardErrors"])) / spread
     names = [n for n in OURS + TMAB if not arguments.estimators or n in arguments.estimators
              or n.split(":")[0] in arguments.estimators]
+    names += [n for n in arguments.estimators or [] if n not in names and n.split(":")[0] in [*OURS, "auto"]]
     runs, idle = {}, Queue()
     for session in sessions:
         idle.put(session)
