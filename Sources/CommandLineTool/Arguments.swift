@@ -107,7 +107,10 @@ package struct Arguments: Sendable, Hashable {
   }
 
   /// Whether the option was given, whatever its value.
-  package func has<Value>(_ option: CommandOption<Value>) -> Bool {
-    values[option.declaration.name] != nil || flags.contains(option.declaration.name)
+  package func has<Value>(_ option: CommandOption<Value>) -> Bool { isGiven(option.declaration) }
+
+  /// Whether the option of that declaration was given.
+  package func isGiven(_ option: OptionDeclaration) -> Bool {
+    values[option.name] != nil || flags.contains(option.name)
   }
 }

@@ -6,24 +6,41 @@ import NeuronShapley
 struct EstimatorOptions: Sendable {
   /// The estimators by their names on the command line.
   enum Name: String, Sendable, CaseIterable {
+    /// None is named: one is chosen.
+    case auto
     case permutation, stars, msr, stratified, svarm, leverage
     case regressionAdjusted = "regression-adjusted"
     case gradient, racing
     case tmab, exact
     case leaveOneOut = "leave-one-out"
 
-    /// Whether the estimator goes on for ever without a limit, so that it is given one.
-    var needsBudget: Bool {
+    /// The estimator that is named; nil where one is to be chosen.
+    var kind: EstimatorChoice.Kind? {
       switch self {
-      case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .gradient, .racing: true
-      case .tmab, .exact, .leaveOneOut: false
+      case .auto: nil
+      case .permutation: .permutation
+      case .stars: .stars
+      case .msr: .msr
+      case .stratified: .stratified
+      case .svarm: .svarm
+      case .leverage: .leverage
+      case .regressionAdjusted: .regressionAdjusted
+      case .gradient: .gradient
+      case .racing: .racing
+      case .tmab: .tmab
+      case .exact: .exact
+      case .leaveOneOut: .leaveOneOut
       }
     }
   }
 
   static let estimator = CommandOption<Name>.choice(
     "estimator", "E",
-    "How the values are found. permutation: random orders of removal; unbiased, dummies get exactly 0, cheap steps. stars: "
+    "How the values are found. auto: chosen among exact, stars, racing, gradient and permutation by what an evaluation, a "
+      + "backward pass and a toggle cost in multiply-adds (never by the clock), by the metric, the numbers of players and images, "
+      + "and by what is asked: all coalitions where they are few; stars where limits are to decide a top; permutation for other "
+      + "limits, for a target error and where only a time is given; gradient for budgets of fewer than eight orders; racing "
+      + "where its guidance pays. What was chosen, and why, is said and kept with the result. permutation: random orders of removal; unbiased, dummies get exactly 0, cheap steps. stars: "
       + "random coalitions at which filters are toggled one at a time; with limits and a top to decide those at its "
       + "boundary most, the one to decide a top with; dummies get exactly 0. racing: "
       + "slopes from backward passes, then exact toggles where they decide most for their cost, combined by shrinkage; "
@@ -36,7 +53,7 @@ struct EstimatorOptions: Sendable {
       + "players and budgets far beyond its warm-up. leverage: the regression alone, as Leverage SHAP; slightly biased, for "
       + "comparison. stratified: marginals at every coalition size equally often; unbiased and independent. tmab: the "
       + "published bandit with its known defects. exact: all coalitions, for at most 20 players. leave-one-out: what each "
-      + "player's removal alone costs, which is no Shapley value.", default: .permutation)
+      + "player's removal alone costs, which is no Shapley value.", default: .auto)
   /// Whether images have coalitions of their own, by the words on the command line.
   enum Coalitions: String, Sendable, CaseIterable {
     case perImage = "per-image"
@@ -53,7 +70,8 @@ struct EstimatorOptions: Sendable {
   static let coalitions = CommandOption<Coalitions>.choice(
     "coalitions", "C",
     "stars, msr, svarm, leverage, regression-adjusted: whether every image of a group of eight has a coalition of its own, "
-      + "which tells most per evaluation, or all share one, which takes fewer multiply-adds.", default: .perImage)
+      + "which tells most per evaluation, or all share one, which takes fewer multiply-adds, and is what auto gives to stars.",
+    default: .perImage)
   static let top = CommandOption<Int>.count(
     "top", "K",
     "How many players the top has: what tmab looks for, and what confidence limits decide about. Lists and charts show as "
@@ -101,7 +119,10 @@ struct EstimatorOptions: Sendable {
       truncateBelow.declaration, chance.declaration, ordersPerUpdate.declaration,
     ])
 
-  let name: Name
+  /// The estimator that is named; nil where one is to be chosen.
+  let kind: EstimatorChoice.Kind?
+  /// Those to choose among: with every setting that is given.
+  let candidates: Set<EstimatorChoice.Kind>
   let top: Int?
   let confidence: ConfidenceOptions
   private let arguments: Arguments
@@ -109,31 +130,47 @@ struct EstimatorOptions: Sendable {
   /// - Throws: ``InputError`` (usage) for values that are wrong and for options that the estimator does not have.
   init(_ arguments: Arguments) throws {
     self.arguments = arguments
-    name = try arguments.value(Self.estimator) ?? .permutation
+    kind = try (arguments.value(Self.estimator) ?? .auto).kind
     top = try arguments.value(Self.top)
     confidence = try ConfidenceOptions(arguments, top: top)
+    if let kind, let option = Self.foreign(to: kind, arguments).first {
+      throw InputError(
+        .usage, "the estimator '\(kind.rawValue)' has no such setting", at: .init(key: "--\(option.name)"))
+    }
+    candidates = EstimatorRule.candidates.filter { kind in
+      // Exact values have no error, so that they meet any target.
+      Self.foreign(to: kind, arguments).allSatisfy {
+        kind == .exact && $0.name == BudgetOptions.standardError.declaration.name
+      }
+    }
+    if kind == nil, candidates.isEmpty {
+      let option = Self.foreign(to: .permutation, arguments).first ?? Self.estimator.declaration
+      throw InputError(
+        .usage, "no estimator that is chosen by itself has this setting", at: .init(key: "--\(option.name)"),
+        hint: "name the one that it is meant for with --estimator")
+    }
+    if arguments.has(Self.continuation), !arguments.has(Self.truncation) {
+      throw InputError(
+        .usage, "there is nothing to continue without truncation", at: .init(key: "--continuation"),
+        hint: "add --truncation")
+    }
+  }
+
+  /// The options given that an estimator does not have.
+  private static func foreign(to kind: EstimatorChoice.Kind, _ arguments: Arguments) -> [OptionDeclaration] {
+    let delta = [ConfidenceOptions.delta.declaration]
+    let limits = [ConfidenceOptions.confidence.declaration, ConfidenceOptions.tolerance.declaration]
     let tmabOnly = [
-      (Self.range.declaration, arguments.has(Self.range)),
-      (Self.truncateAfter.declaration, arguments.has(Self.truncateAfter)),
-      (Self.truncateBelow.declaration, arguments.has(Self.truncateBelow)),
-      (Self.chance.declaration, arguments.has(Self.chance)),
-      (Self.ordersPerUpdate.declaration, arguments.has(Self.ordersPerUpdate)),
+      range.declaration, truncateAfter.declaration, truncateBelow.declaration, chance.declaration,
+      ordersPerUpdate.declaration,
     ]
-    let delta = [(ConfidenceOptions.delta.declaration, arguments.has(ConfidenceOptions.delta))]
-    let limits = [
-      (ConfidenceOptions.confidence.declaration, arguments.has(ConfidenceOptions.confidence)),
-      (ConfidenceOptions.tolerance.declaration, arguments.has(ConfidenceOptions.tolerance)),
-    ]
-    let permutationOnly = [
-      (Self.truncation.declaration, arguments.has(Self.truncation)),
-      (Self.continuation.declaration, arguments.has(Self.continuation)),
-    ]
-    let target = [(BudgetOptions.standardError.declaration, arguments.has(BudgetOptions.standardError))]
-    let antithetic = [(Self.noAntithetic.declaration, arguments[Self.noAntithetic])]
-    let sharing = [(Self.coalitions.declaration, arguments.has(Self.coalitions))]
-    let walks = [(Self.imagesPerOrder.declaration, arguments.has(Self.imagesPerOrder))]
-    let foreign: [(OptionDeclaration, Bool)] =
-      switch name {
+    let permutationOnly = [truncation.declaration, continuation.declaration]
+    let target = [BudgetOptions.standardError.declaration]
+    let antithetic = [noAntithetic.declaration]
+    let sharing = [coalitions.declaration]
+    let walks = [imagesPerOrder.declaration]
+    let foreign =
+      switch kind {
       case .permutation: tmabOnly + sharing
       case .stars: tmabOnly + permutationOnly
       case .gradient: tmabOnly + permutationOnly + walks + antithetic + sharing + limits + delta
@@ -146,27 +183,23 @@ struct EstimatorOptions: Sendable {
       case .exact, .leaveOneOut:
         tmabOnly + permutationOnly + walks + antithetic + target + sharing + limits + delta
       }
-    for (option, isGiven) in foreign where isGiven {
-      throw InputError(
-        .usage, "the estimator '\(name.rawValue)' has no such setting", at: .init(key: "--\(option.name)"))
-    }
-    if arguments.has(Self.continuation), !arguments.has(Self.truncation) {
-      throw InputError(
-        .usage, "there is nothing to continue without truncation", at: .init(key: "--continuation"),
-        hint: "add --truncation")
-    }
+    return foreign.filter { arguments.isGiven($0) }
   }
 
-  /// The estimator with its settings.
+  /// An estimator with its settings.
   ///
   /// - Parameters:
+  ///   - kind: the one that is named, or was chosen.
   ///   - evaluations: the budget; nil for none.
+  ///   - choice: why it was chosen; nil for one that is named. It decides about slopes, and lets images share the coalitions
+  ///     of stars, which take fewer multiply-adds then.
   ///   - labels: those of the evaluated images, which decide what guessing scores.
-  func choice(
-    for metric: PerformanceMetric, labels: [Int], classCount: Int, evaluations: Int?, standardError: Double?
+  func settings(
+    of kind: EstimatorChoice.Kind, for metric: PerformanceMetric, labels: [Int], classCount: Int, evaluations: Int?,
+    standardError: Double?, choice: ChosenEstimator?
   ) throws -> EstimatorChoice {
-    let sharing = (try arguments.value(Self.coalitions) ?? .perImage).sharing
-    switch name {
+    let sharing = (try arguments.value(Self.coalitions) ?? (choice == nil ? .perImage : .shared)).sharing
+    switch kind {
     case .msr:
       return .msr(.init(evaluations: evaluations, standardError: standardError, sharing: sharing))
     case .stratified: return .stratified(.init(evaluations: evaluations, standardError: standardError))
@@ -192,7 +225,9 @@ struct EstimatorOptions: Sendable {
     case .racing:
       return .racing(
         RacingEstimator.Configuration(
-          evaluations: evaluations, topCount: top, confidence: confidence.request(for: metric)))
+          evaluations: evaluations, topCount: top, slopePasses: choice?.slopePasses ?? 1,
+          confidence: confidence.request(for: metric)
+        ))
     case .tmab:
       let published = try Self.published(for: metric, labels: labels, classCount: classCount, arguments)
       let level: Double = if case .consecutive(_, let chance, _) = published.truncation { chance } else { 0 }
@@ -215,10 +250,10 @@ struct EstimatorOptions: Sendable {
 
   /// The budget for an estimator that would go on for ever: what ``BudgetOptions/defaultUnits`` orders and their reverses
   /// take, with what stars need besides.
-  func defaultEvaluations(playerCount: Int, imageCount: Int) -> Int {
+  static func defaultEvaluations(of kind: EstimatorChoice.Kind, playerCount: Int, imageCount: Int) -> Int {
     let group = min(8, max(1, imageCount))
     let walks = BudgetOptions.defaultUnits * 2 * playerCount * group
-    return name == .stars ? walks + BudgetOptions.defaultUnits * 2 * group + 2 * imageCount : walks
+    return kind == .stars ? walks + BudgetOptions.defaultUnits * 2 * group + 2 * imageCount : walks
   }
 
   /// The published constants; for a metric without a level of chance or a range, those of accuracy when the options give
@@ -231,6 +266,16 @@ struct EstimatorOptions: Sendable {
       var error = error
       error.hint = "give --chance and --range, use --estimator permutation, or choose another metric"
       throw error.asOption
+    }
+  }
+}
+
+extension EstimatorChoice.Kind {
+  /// Whether the estimator goes on for ever without a limit, so that it is given one.
+  var needsBudget: Bool {
+    switch self {
+    case .permutation, .stars, .msr, .stratified, .svarm, .leverage, .regressionAdjusted, .gradient, .racing: true
+    case .tmab, .exact, .leaveOneOut: false
     }
   }
 }

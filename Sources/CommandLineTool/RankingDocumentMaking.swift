@@ -6,7 +6,8 @@ extension RankingDocument {
   /// A finished estimation as a document.
   init(
     _ outcome: RankingSession.Outcome, model: ModelFile, question: Question, images: ImagesSummary,
-    calibration: ImagesSummary, settings: JSONValue, commandLine: [String], workers: Int, responses: FilterResponses?
+    calibration: ImagesSummary, settings: JSONValue, choice: ChosenEstimator?, commandLine: [String], workers: Int,
+    responses: FilterResponses?
   ) {
     let result = outcome.result, estimate = result.estimate, configuration = result.provenance.configuration
     let (claim, delta) = Self.claim(estimate.confidence)
@@ -25,7 +26,7 @@ extension RankingDocument {
         confidence: claim, confidenceDelta: delta, truncatedShare: estimate.truncatedShare,
         truncation: Self.truncation(configuration.estimator), bias: estimate.bias,
         imagesCounted: result.effort.imageCount,
-        imagesDrawn: result.effort.drawnImageCount),
+        imagesDrawn: result.effort.drawnImageCount, choice: choice.map(EstimatorChoiceText.sentence)),
       cost: .init(
         evaluations: result.effort.evaluations, units: estimate.units, multiplyAdds: result.effort.multiplyAdds,
         seconds: outcome.seconds, workers: workers, peakMemory: PeakMemory.bytes),

@@ -59,6 +59,8 @@ struct RankingSettings: Encodable, Sendable {
   var calibration: Calibration
   var variations: Variations?
   var ranking: RankingConfiguration
+  /// What decided for the estimator where none was named; nil where one was.
+  var choice: ChosenEstimator?
   var budget: Budget
   var execution: Execution
 
@@ -66,7 +68,7 @@ struct RankingSettings: Encodable, Sendable {
   /// when to look at the result.
   static func decisive(_ settings: JSONValue) -> JSONValue {
     guard case .object(var members) = settings else { return settings }
-    for key in ["execution", "budget", "variations"] { members[key] = nil }
+    for key in ["execution", "budget", "variations", "choice"] { members[key] = nil }
     for (key, paths) in [
       ("model", ["file", "fileDigest"]), ("images", ["file", "labels", "classes"]), ("calibration", ["file"]),
     ] {

@@ -64,17 +64,21 @@ struct RankingTask: Sendable {
   /// - Throws: ``InputErrors/InputError``; ``Interruption`` after a checkpoint when a signal asked for an end.
   func run(_ material: Material, in folder: RunFolder, isResuming: Bool) async throws -> RankingDocument {
     let images = material.loaded.images
-    let configuration = try configuration(material.model.network, images, material.metric)
-    let settings = try JSONValue(settings(material, configuration))
-    let job = try await prepare(material, configuration)
+    let earlier = try EarlierChoice.read(from: folder)
+    let (job, choice) = try await prepare(material, earlier)
+    let configuration = job.configuration
+    let settings = try JSONValue(settings(material, configuration, choice))
     try checkTop(job.players.count)
     try folder.adopt(settings, decisive: RankingSettings.decisive)
     let stored = try StoredCheckpoint.read(from: folder)
     if isResuming {
       output.remark(stored == nil ? "there is no checkpoint yet: beginning" : "going on from the checkpoint")
     }
+    if estimator.kind == nil {
+      output.remark(EstimatorChoiceText.remark(choice, kind: configuration.estimator.kind))
+    }
     if budget.isUnlimited {
-      if estimator.name.needsBudget, let planned = job.configuration.estimator.evaluations {
+      if configuration.estimator.kind.needsBudget, let planned = job.configuration.estimator.evaluations {
         output.remark("no budget is given: spending at most \(NumberText.grouped(planned)) evaluations")
       } else if estimator.confidence.endsByDecision(for: configuration.metric) {
         output.remark("no budget is given: sampling until the top is decided within the tolerance")
@@ -90,7 +94,7 @@ struct RankingTask: Sendable {
       calibration: material.calibration.map {
         ImageOptions.summary(path: material.options.calibrationPath ?? material.options.source.path, $0)
       } ?? summary,
-      settings: settings, commandLine: repeating(outcome), workers: workers, responses: responses)
+      settings: settings, choice: choice, commandLine: repeating(outcome), workers: workers, responses: responses)
     try RankingFiles.write(document, to: folder, includingRanking: true)
     return document
   }
@@ -102,7 +106,11 @@ struct RankingTask: Sendable {
   private func repeating(_ outcome: RankingSession.Outcome) -> [String] {
     let words = commandLine.filter { $0 != "--resume" }
     guard outcome.isRepeatableByEvaluations else { return words }
-    return Self.words(words, endingAfter: outcome.result.estimate.evaluations)
+    let repeated = Self.words(words, endingAfter: outcome.result.estimate.evaluations)
+    guard estimator.kind == nil else { return repeated }
+    // Another budget might be another choice.
+    let plain = zip(repeated, repeated.dropFirst() + [""]).filter { $0 != ("--estimator", "auto") }.map(\.0)
+    return plain + ["--estimator", outcome.result.provenance.configuration.estimator.name]
   }
 
   /// A command line with a budget of evaluations instead of its own.
@@ -115,44 +123,75 @@ struct RankingTask: Sendable {
     return words + ["--evaluations", String(evaluations)]
   }
 
-  private func prepare(_ material: Material, _ configuration: RankingConfiguration) async throws -> NeuronRankingJob {
+  /// The ranking, with the estimator that is named, that an earlier sitting chose, or that is chosen now.
+  private func prepare(
+    _ material: Material, _ earlier: EarlierChoice?
+  ) async throws -> (NeuronRankingJob, ChosenEstimator?) {
     let (workers, memory, display) = (self.workers, self.memory, self.display)
+    let (network, images, metric) = (material.model.network, material.loaded.images, material.metric)
     let total = (material.calibration ?? material.loaded).images.count
+    let question = RankingPreparation.Question(
+      metric: metric, ablation: self.question.ablation, players: self.question.players, seed: seed)
+    // Settings that do not fit are refused before anything is measured.
+    let known = try (estimator.kind ?? earlier?.kind).map {
+      try settings(of: $0, estimator.kind == nil ? earlier?.choice : nil, network, images, metric)
+    }
+    let request = try known == nil ? self.request(network, images, metric) : nil
     do {
-      let job = try await Interruption.whenAsked {
-        try await NeuronRankingJob.prepare(
-          network: material.model.network, images: material.loaded.images, calibration: material.calibration?.images,
-          configuration: configuration, workers: workers, maximumBytes: memory,
+      let (job, choice) = try await Interruption.whenAsked { () throws -> (NeuronRankingJob, ChosenEstimator?) in
+        let preparation = try await RankingPreparation.measured(
+          network: network, images: images, calibration: material.calibration?.images, question: question,
+          takesSlopes: known?.takesSlopes ?? false, workers: workers, maximumBytes: memory,
           instructionSet: CommonOptions.instructionSet()
         ) { done in display.report(ProgressLine("calibrating", done: done, total: total, unit: "images")) }
+        if let known { return (try preparation.job(estimator: known), nil) }
+        guard let request else { preconditionFailure("an estimator is named, known or asked for") }
+        let choice = try preparation.choice(for: request)
+        return (
+          try preparation.job(estimator: try settings(of: choice.kind, choice, network, images, metric)), choice
+        )
       }
       display.end()
-      return job
+      return (job, choice ?? (estimator.kind == nil ? earlier?.choice : nil))
     } catch let error as InputError {
       // A setting that does not fit came from the option of the same name.
       throw error.kind == .usage ? error.asOption : error
     }
   }
 
-  private func configuration(
+  /// What is asked of an estimator that is to be chosen.
+  private func request(
     _ network: Network, _ images: LabeledImages, _ metric: PerformanceMetric
-  ) throws -> RankingConfiguration {
-    let imageCount = images.labels.count { metric.uses(label: $0) }
-    let choice = try estimator.choice(
-      for: metric, labels: images.labels, classCount: network.classCount,
-      evaluations: try evaluations(network, metric, imageCount: imageCount), standardError: budget.standardError)
-    return RankingConfiguration(
-      metric: metric, ablation: question.ablation, players: question.players, estimator: choice, seed: seed)
+  ) throws -> EstimatorRequest {
+    let confidence = estimator.confidence.request(for: metric)
+    // Limits and targets have an end of their own.
+    let isOpen = budget.isUnlimited && confidence == nil
+    return EstimatorRequest(
+      candidates: estimator.candidates, metric: metric,
+      evaluations: try isOpen ? evaluations(of: .permutation, network, images, metric) : budget.evaluations,
+      multiplyAdds: budget.multiplyAdds, isTimed: budget.seconds != nil, standardError: budget.standardError,
+      confidence: confidence)
+  }
+
+  private func settings(
+    of kind: EstimatorChoice.Kind, _ choice: ChosenEstimator?, _ network: Network, _ images: LabeledImages,
+    _ metric: PerformanceMetric
+  ) throws -> EstimatorChoice {
+    try estimator.settings(
+      of: kind, for: metric, labels: images.labels, classCount: network.classCount,
+      evaluations: try evaluations(of: kind, network, images, metric), standardError: budget.standardError,
+      choice: choice)
   }
 
   /// The budget of evaluations: the one given; none when another limit is; else a default for the estimators that need one.
-  private func evaluations(_ network: Network, _ metric: PerformanceMetric, imageCount: Int) throws -> Int? {
+  private func evaluations(
+    of kind: EstimatorChoice.Kind, _ network: Network, _ images: LabeledImages, _ metric: PerformanceMetric
+  ) throws -> Int? {
     if let evaluations = budget.evaluations { return evaluations }
-    guard estimator.name.needsBudget, budget.isUnlimited, !estimator.confidence.endsByDecision(for: metric) else {
-      return nil
-    }
+    guard kind.needsBudget, budget.isUnlimited, !estimator.confidence.endsByDecision(for: metric) else { return nil }
     let players = try FilterPlayers(ExecutionPlan(network), selection: question.players).count
-    return estimator.defaultEvaluations(playerCount: players, imageCount: imageCount)
+    let imageCount = images.labels.count { metric.uses(label: $0) }
+    return EstimatorOptions.defaultEvaluations(of: kind, playerCount: players, imageCount: imageCount)
   }
 
   /// Says how well the whole network does on the images before anything is spent on them, so that a wrong preprocessing
@@ -197,7 +236,9 @@ struct RankingTask: Sendable {
       found: "\(top)")
   }
 
-  private func settings(_ material: Material, _ configuration: RankingConfiguration) -> RankingSettings {
+  private func settings(
+    _ material: Material, _ configuration: RankingConfiguration, _ choice: ChosenEstimator?
+  ) -> RankingSettings {
     let (source, options) = (material.options, material.options.options)
     let calibration = material.calibration ?? material.loaded
     return RankingSettings(
@@ -214,7 +255,7 @@ struct RankingTask: Sendable {
       variations: material.variations.map {
         .init(file: $0.path, count: $0.images.images.count, digest: $0.images.images.digest)
       },
-      ranking: configuration, budget: .init(multiplyAdds: budget.multiplyAdds, seconds: budget.seconds),
+      ranking: configuration, choice: choice, budget: .init(multiplyAdds: budget.multiplyAdds, seconds: budget.seconds),
       execution: .init(workers: workers, memory: memory, toolVersion: Tool.version))
   }
 

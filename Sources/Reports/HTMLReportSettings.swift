@@ -11,7 +11,7 @@ package enum HTMLReportSettings {
     facts += images("images", document.images)
     facts += images("calibration", document.calibration)
     facts += [
-      ("estimator", estimation.estimator), ("seed", String(estimation.seed)),
+      ("estimator", estimation.choice ?? estimation.estimator), ("seed", String(estimation.seed)),
       ("evaluations", NumberText.grouped(cost.evaluations)), ("units of work", NumberText.grouped(cost.units)),
       ("multiply-adds done", NumberText.large(Double(cost.multiplyAdds))),
       ("time", NumberText.duration(cost.seconds)), ("workers", String(cost.workers)),

@@ -134,6 +134,8 @@ public struct RankingDocument: Sendable, Hashable, Codable {
     }
 
     public var estimator: String
+    /// Why this estimator was chosen, in one sentence with the figures that decided; nil where it was named.
+    public var choice: String?
     public var seed: UInt64
     /// Why the estimation ended, as a clause: `the budget of evaluations is spent`.
     public var ending: String
@@ -163,8 +165,9 @@ public struct RankingDocument: Sendable, Hashable, Codable {
     public init(
       estimator: String, seed: UInt64, ending: String, isEndedByClock: Bool, grandValue: Double, emptyValue: Double?,
       efficiency: Efficiency, residual: Double?, confidence: Claim, confidenceDelta: Double?, truncatedShare: Double,
-      truncation: String, bias: String?, imagesCounted: Int? = nil, imagesDrawn: Int? = nil
+      truncation: String, bias: String?, imagesCounted: Int? = nil, imagesDrawn: Int? = nil, choice: String? = nil
     ) {
+      self.choice = choice
       self.imagesCounted = imagesCounted
       self.imagesDrawn = imagesDrawn
       self.estimator = estimator
