@@ -90,7 +90,8 @@ enum ObjectiveText {
         let label = try label(parts[1], classNames)
         return (.probability(label), classNames.indices.contains(label) ? classNames[label] : nil)
       case "direction":
-        guard let equals = parts[1].lastIndex(of: "=") else { throw wrong(word) }
+        // Names of files may have one too, those of concepts in columns do.
+        guard let equals = parts[1].firstIndex(of: "=") else { throw wrong(word) }
         let layer = String(parts[1][..<equals]), file = String(parts[1][parts[1].index(after: equals)...])
         return (.direction(layer: layer, try numbers(file), name: file), nil)
       default:

@@ -6,14 +6,27 @@
   import Darwin
 #endif
 
-/// Whom a race toggles next: those who have fewest toggles for what another one tells and costs.
+/// What a race does next: it toggles those who have fewest toggles for what another one tells and costs, or takes further
+/// slopes where their mean is what is least certain.
 struct RacingChoice {
-  /// Toggles so far, and the standard deviation of a player's marginals.
+  /// What a round does.
+  enum Work: Equatable {
+    case slopes
+    /// Players by increasing index.
+    case toggles([Int])
+  }
+
+  /// Toggles so far, and the standard deviation of what they observe.
   let counts: [Double]
   let spreads: [Double]
   /// What a toggle costs, and a unit's base, in any one unit.
   let costs: [Double]
   let baseCost: Double
+  /// Of each value the part of the error variance that further units of slopes make smaller, their number so far and the
+  /// cost of one; 0 for all where there are none.
+  let slopeVariances: [Double]
+  let slopeUnits: Int
+  let slopeCost: Double
 
   /// The share that goes to everyone, whatever the place.
   private static let floor = 0.3
@@ -21,9 +34,21 @@ struct RacingChoice {
   private static let share = 0.25
   private static let fewest = 4
 
-  /// The players to toggle in the next units, by increasing index. Complexity: O(n log n).
-  func players(_ model: ShrinkageModel, topCount: Int?) -> [Int] {
+  /// What the next units do: whatever takes more off Σ urgency² · variance for its cost. Complexity: O(n log n).
+  func work(_ model: ShrinkageModel, topCount: Int?) -> Work {
     let urgency = urgency(model, topCount)
+    let players = players(urgency)
+    guard slopeUnits > 0, slopeCost > 0 else { return .toggles(players) }
+    let bySlopes = counts.indices.reduce(0) { $0 + urgency[$1] * urgency[$1] * slopeVariances[$1] }
+    let byToggles = players.reduce(0) { sum, player in
+      let spread = urgency[player] * spreads[player] / max(1, counts[player])
+      return sum + spread * spread
+    }
+    let cost = players.reduce(baseCost) { $0 + costs[$1] }
+    return bySlopes / Double(slopeUnits) / slopeCost > byToggles / cost ? .slopes : .toggles(players)
+  }
+
+  private func players(_ urgency: [Double]) -> [Int] {
     let need = counts.indices.map { player in
       // Even a cheap toggle needs a base to be toggled at.
       let weight = spreads[player] * urgency[player] / (costs[player] + baseCost / 20).squareRoot()

@@ -3,21 +3,24 @@ import Statistics
 
 /// Slopes first, then exact toggles where they decide most for their cost, and both combined by shrinkage.
 ///
-/// 1. Where the output has slopes, a pass over all components takes them (``GradientEstimator``): cheap, biased, T.
-/// 2. A few *stars* toggle every player: random coalitions S, each player with probability q ~ U(0, 1), at which
-///    v(S ∪ i) − v(S ∖ i) is an unbiased observation of φ_i. Their mean is U. What a toggle costs is counted in
-///    multiply-adds by stratum (layer): late layers cost a thousandth of early ones.
+/// 1. Where the output has slopes, a pass over all components takes them: at random coalitions S, each player with
+///    probability q ~ U(0, 1), they foretell every player's marginal, c. Their mean is T, cheap and biased.
+/// 2. A few *stars* toggle every player: at such coalitions v(S ∪ i) − v(S ∖ i) is an unbiased observation Δ of φ_i. What
+///    slopes at the same S foretell is the control variate: U = β·mean(c) + mean(Δ − β·c), unbiased for a fixed β
+///    (``ControlledMeans``). What a toggle costs is counted in multiply-adds by stratum (layer): late layers cost a
+///    thousandth of early ones.
 /// 3. Within a stratum, U is shrunken towards what T, and the companions' values from the same evaluations, foretell
 ///    (``ShrinkageModel``).
 ///    Once all components' worths are known, the values are conditioned on their sum, v(N) − v(∅).
 /// 4. Rounds of further stars toggle the players whose place in the top k is least certain for the cost, with a share for
 ///    all: numbers of toggles tend to σ √P / √c, σ being the spread of a player's marginals, P the probability that it
 ///    stands on the wrong side of the k-th place, c what a toggle costs. Without a k, to σ / √c, which makes the mean
-///    squared error smallest.
+///    squared error smallest. Where the error of mean(c) is what costs least to make smaller, a round takes slopes instead.
 ///
-/// The reported values are the shrunken ones, biased towards the prediction. Their errors are those of the toggles' means
-/// U, which know nothing of the prediction: the model's own would be too small wherever it is wrong. Limits, where they are
-/// asked for, come from the toggles alone too, whose units then draw components independently (``ConfidenceTracker``).
+/// The reported values are the shrunken ones, biased towards the prediction. Their errors are those of U, which know nothing
+/// of the prediction: the model's own would be too small wherever it is wrong. Limits, where they are asked for, come from
+/// the toggles alone, without slopes, whose units then draw components independently (``ConfidenceTracker``): Δ − β·c lies in
+/// an interval 1 + |β| times as long, and thousands of units go by before that is made up for.
 public struct RacingEstimator: ShapleyEstimator {
   public static let name = "racing"
   /// Units of a round, whatever the number of workers.
@@ -71,19 +74,19 @@ public struct RacingEstimator: ShapleyEstimator {
   public func nextRound(_ state: State) -> [Unit] {
     let (game, tally) = (state.game, state.tally)
     let slopeUnits = slopeUnits(game)
-    if tally.units < slopeUnits {
-      return units(state, .slopes, count: min(Self.unitsPerRound, slopeUnits - tally.units))
+    if tally.slopeUnits < slopeUnits {
+      return units(state, .slopes, count: min(Self.unitsPerRound, slopeUnits - tally.slopeUnits))
     }
-    let players: [Int]
-    var count = Self.unitsPerRound
     if tally.starUnits < configuration.initialUnits {
-      players = Array(0..<game.playerCount)
-      count = min(count, configuration.initialUnits - tally.starUnits)
-    } else {
-      if configuration.confidence?.allowsStopping(decision(state)) == true { return [] }
-      players = chosenPlayers(state)
+      let everyone = byStratum(Array(0..<game.playerCount), game)
+      return units(
+        state, .star(everyone), count: min(Self.unitsPerRound, configuration.initialUnits - tally.starUnits))
     }
-    return units(state, .star(byStratum(players, game)), count: count)
+    if configuration.confidence?.allowsStopping(decision(state)) == true { return [] }
+    switch chosenWork(state) {
+    case .slopes: return units(state, .slopes, count: Self.unitsPerRound)
+    case .toggles(let players): return units(state, .star(byStratum(players, game)), count: Self.unitsPerRound)
+    }
   }
 
   public func perform(_ unit: Unit, on evaluator: inout some CoalitionEvaluator) throws -> RacingOutcome {
@@ -96,12 +99,16 @@ public struct RacingEstimator: ShapleyEstimator {
     }
     switch unit.work {
     case .slopes:
-      var sampler = SlopeSampler(game: game, output: configuration.guidingOutput)
-      let coalitions = SlopeSampler.coalitions(game, seed: unit.seed, unit: unit.index, count: componentCount)
-      try sampler.add(coalitions, on: &evaluator)
-      try sampler.add(coalitions.map(\.complement), on: &evaluator)
-      outcome.slopes = sampler.outcome
-      outcome.evaluations += sampler.outcome.evaluations
+      let before = evaluator.multiplyAdds
+      let sampler = StarSampler(
+        seed: unit.seed, playerCount: game.playerCount, isAntithetic: true, sharing: .perComponent)
+      var foretold = ForetoldMarginals(game, output: configuration.guidingOutput)
+      for coalitions in sampler.bases(ofUnit: unit.index, componentCount: componentCount) {
+        try foretold.add(coalitions, componentCount: componentCount, on: &evaluator)
+      }
+      outcome.slopes = foretold.means
+      outcome.slopeCost = evaluator.multiplyAdds - before
+      outcome.evaluations += 2 * FirstOrder.evaluations * componentCount
     case .star(let strata):
       try toggle(strata, unit, on: &evaluator, into: &outcome)
     }
@@ -110,7 +117,7 @@ public struct RacingEstimator: ShapleyEstimator {
 
   public func absorb(_ outcomes: [RacingOutcome], into state: inout State) {
     for outcome in outcomes {
-      state.tally.add(outcome, of: state.game)
+      state.tally.add(outcome, guidingOutput: configuration.guidingOutput, of: state.game)
       let offset = configuration.guidingOutput * outcome.players.count
       state.tracker?.add(
         outcome.players.indices.lazy.map { (player: outcome.players[$0], value: outcome.marginals[offset + $0]) })
@@ -123,7 +130,7 @@ public struct RacingEstimator: ShapleyEstimator {
       plannedEvaluations: configuration.evaluations,
       activePlayers: decision(state)?.undecided.count ?? state.game.playerCount,
       largestStandardError: tally.starUnits < Self.fewestStars
-        ? nil : tally.meanVariances(output: configuration.guidingOutput, state.game).max()?.squareRoot(),
+        ? nil : errors(state, output: configuration.guidingOutput).max(),
       canEnd: tally.starUnits >= Self.fewestStars)
   }
 
@@ -133,10 +140,9 @@ public struct RacingEstimator: ShapleyEstimator {
     let tally = state.tally
     guard tally.starUnits >= Self.fewestStars else { return nil }
     let model = shrunken(state, output: output), moments = Array(tally.players(output: output))
-    let variances = tally.meanVariances(output: output, state.game)
+    let errors = errors(state, output: output)
     let players = moments.indices.map { player in
-      PlayerEstimate(
-        value: model.values[player], standardError: variances[player].squareRoot(), samples: moments[player].count)
+      PlayerEstimate(value: model.values[player], standardError: errors[player], samples: moments[player].count)
     }
     let (grand, empty) = (tally.grand[output].mean, tally.empty[output].mean)
     let total = players.reduce(0) { $0 + $1.value }
@@ -147,7 +153,7 @@ public struct RacingEstimator: ShapleyEstimator {
         claim: knowsAllWorths(state) ? .exact : .notClaimed, residual: total - (grand - empty)),
       bias:
         "values are pulled towards what slopes and other players of their layer foretell, by as much as their noise "
-        + "demands; errors are those of the toggles alone",
+        + "demands; errors are those of the toggles, with slopes as control variates",
       evaluations: tally.evaluations, units: tally.units)
     if output == configuration.guidingOutput, let tracker = state.tracker { estimate.claim(tracker) }
     return estimate
@@ -168,7 +174,7 @@ public struct RacingEstimator: ShapleyEstimator {
     var evaluations = tally.evaluations
     for index in tally.units..<tally.units + count {
       let asksForWorths = index < Self.firstVisits(game)
-      evaluations += groupSize(game) * (cost(work) + (asksForWorths ? 2 : 0))
+      evaluations += groupSize(game) * (cost(work, game) + (asksForWorths ? 2 : 0))
       if let limit = configuration.evaluations, evaluations > limit { break }
       units.append(
         Unit(
@@ -191,9 +197,16 @@ public struct RacingEstimator: ShapleyEstimator {
       return evaluator.multiplyAdds - before
     }
     var (base, toggled) = ([Double](), [Double]())
+    outcome.players = strata.flatMap { $0 }
+    if takesControls(game) {
+      var foretold = ForetoldMarginals(game, output: configuration.guidingOutput)
+      try foretold.add(coalitions, componentCount: unit.components.count, on: &evaluator)
+      let means = foretold.means
+      outcome.foretold = outcome.players.map { means[$0] }
+      outcome.evaluations += FirstOrder.evaluations * unit.components.count
+    }
     try evaluator.values(coalitions, into: &base)
     outcome.baseCost = cost(evaluator)
-    outcome.players = strata.flatMap { $0 }
     outcome.marginals = [Double](repeating: 0, count: outputCount * outcome.players.count)
     let componentCount = unit.components.count
     var first = 0
@@ -240,18 +253,24 @@ public struct RacingEstimator: ShapleyEstimator {
 
   private func shrunken(_ state: State, output: Int) -> ShrinkageModel {
     let (game, tally) = (state.game, state.tally)
+    let means = tally.means(output: output, guidingOutput: configuration.guidingOutput, game)
     var features = configuration.companions.filter { $0 != output }.map { tally.players(output: $0).map(\.mean) }
-    if tally.slopes.units > 0, output == configuration.guidingOutput {
-      features.append((0..<game.playerCount).map { tally.slopes.value($0) })
-    }
+    if tally.slopeUnits > 0, output == configuration.guidingOutput { features.append(tally.slopes.map(\.mean)) }
+    // Errors of the slopes' means are in value and prediction alike.
     var model = ShrinkageModel(
-      observed: tally.players(output: output).map(\.mean),
-      variances: tally.meanVariances(output: output, game), features: features,
+      observed: means.values, variances: means.residualVariances, features: features,
       strata: (0..<game.playerCount).map { game.stratum(of: $0) })
+    model.widen(by: means.slopeVariances)
     if knowsAllWorths(state) {
       model.condition(onSum: tally.grand[output].mean - tally.empty[output].mean)
     }
     return model
+  }
+
+  /// The standard errors of the means, control variates allowed for.
+  private func errors(_ state: State, output: Int) -> [Double] {
+    let means = state.tally.means(output: output, guidingOutput: configuration.guidingOutput, state.game)
+    return zip(means.residualVariances, means.slopeVariances).map { ($0 + $1).squareRoot() }
   }
 
   /// Whether v(N) and v(∅) are those of all components, which a draw with replacement does not visit.
@@ -260,15 +279,16 @@ public struct RacingEstimator: ShapleyEstimator {
     return state.tally.units >= visits && (configuration.confidence == nil || slopeUnits(state.game) >= visits)
   }
 
-  private func chosenPlayers(_ state: State) -> [Int] {
+  private func chosenWork(_ state: State) -> RacingChoice.Work {
     let (game, tally) = (state.game, state.tally)
     let output = configuration.guidingOutput
     let counts = tally.players(output: output).map { Double($0.count) }
+    let means = tally.means(output: output, guidingOutput: output, game)
     let choice = RacingChoice(
-      counts: counts,
-      spreads: zip(tally.meanVariances(output: output, game), counts).map { ($0 * $1).squareRoot() },
-      costs: (0..<game.playerCount).map { tally.toggleCost(game.stratum(of: $0)) }, baseCost: tally.meanBaseCost)
-    return choice.players(shrunken(state, output: output), topCount: configuration.topCount)
+      counts: counts, spreads: zip(means.residualVariances, counts).map { ($0 * $1).squareRoot() },
+      costs: (0..<game.playerCount).map { tally.toggleCost(game.stratum(of: $0)) }, baseCost: tally.meanBaseCost,
+      slopeVariances: means.slopeVariances, slopeUnits: tally.slopeUnits, slopeCost: tally.meanSlopeCost)
+    return choice.work(shrunken(state, output: output), topCount: configuration.topCount)
   }
 
   private func makeTracker(_ game: GameDescription) throws(InputError) -> ConfidenceTracker? {
@@ -298,19 +318,30 @@ public struct RacingEstimator: ShapleyEstimator {
     return (game.componentCount + group - 1) / group
   }
 
-  /// Units that take slopes: the passes asked for, and no more than a third of the budget.
+  private func takesSlopes(_ game: GameDescription) -> Bool {
+    game.outputs[configuration.guidingOutput].link != nil && configuration.slopePasses > 0
+  }
+
+  /// Whether slopes at a star's coalition are worth their passes as control variates: not where the output jumps, for they
+  /// foretell half of the toggles' variance there, and cost as much as they save.
+  private func takesControls(_ game: GameDescription) -> Bool {
+    takesSlopes(game) && game.outputs[configuration.guidingOutput].link != .step
+  }
+
+  /// Units that take slopes before anything is toggled: the passes asked for, and no more than a third of the budget.
   private func slopeUnits(_ game: GameDescription) -> Int {
-    guard game.outputs[configuration.guidingOutput].link != nil else { return 0 }
+    guard takesSlopes(game) else { return 0 }
     let passes = configuration.slopePasses * Self.firstVisits(game)
     guard let evaluations = configuration.evaluations else { return passes }
     return min(passes, evaluations / 3 / (groupSize(game) * (2 * FirstOrder.evaluations + 2)))
   }
 
   /// Evaluations of a unit a component, without those of v(N) and v(∅).
-  private func cost(_ work: Unit.Work) -> Int {
+  private func cost(_ work: Unit.Work, _ game: GameDescription) -> Int {
     switch work {
     case .slopes: 2 * FirstOrder.evaluations
-    case .star(let strata): 1 + strata.reduce(0) { $0 + $1.count }
+    case .star(let strata):
+      1 + (takesControls(game) ? FirstOrder.evaluations : 0) + strata.reduce(0) { $0 + $1.count }
     }
   }
 
@@ -319,7 +350,8 @@ public struct RacingEstimator: ShapleyEstimator {
     try configuration.validate(game)
     let cost =
       groupSize(game)
-      * (slopeUnits(game) * (2 * FirstOrder.evaluations + 2) + configuration.initialUnits * (3 + game.playerCount))
+      * (slopeUnits(game) * (2 * FirstOrder.evaluations + 2) + configuration.initialUnits
+        * (3 + (takesControls(game) ? FirstOrder.evaluations : 0) + game.playerCount))
     if let evaluations = configuration.evaluations, evaluations < cost {
       throw InputError(
         .usage, "the budget of evaluations is too small for the first observations of all players",

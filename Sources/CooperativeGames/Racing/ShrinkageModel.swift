@@ -44,6 +44,13 @@ struct ShrinkageModel {
     }
   }
 
+  /// Adds error variances that values and features have in common, which no shrinkage takes away.
+  mutating func widen(by variances: [Double]) {
+    for place in deviations.indices {
+      deviations[place] = (deviations[place] * deviations[place] + variances[place]).squareRoot()
+    }
+  }
+
   private mutating func shrink(
     _ members: [Int], _ observed: [Double], _ variances: [Double], _ features: [[Double]]
   ) {
