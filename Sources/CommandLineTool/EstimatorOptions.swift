@@ -156,6 +156,14 @@ struct EstimatorOptions: Sendable {
     }
   }
 
+  /// Throws when settings are given that the estimator of a run that is gone on with does not have.
+  func require(_ earlier: EstimatorChoice.Kind) throws(InputError) {
+    guard kind == nil, let option = Self.foreign(to: earlier, arguments).first else { return }
+    throw InputError(
+      .usage, "the run was begun with the estimator '\(earlier.rawValue)', which has no such setting",
+      at: .init(key: "--\(option.name)"), hint: "resume without it, or begin a new run")
+  }
+
   /// The options given that an estimator does not have.
   private static func foreign(to kind: EstimatorChoice.Kind, _ arguments: Arguments) -> [OptionDeclaration] {
     let delta = [ConfidenceOptions.delta.declaration]

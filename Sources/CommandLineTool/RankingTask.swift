@@ -133,6 +133,7 @@ struct RankingTask: Sendable {
     let question = RankingPreparation.Question(
       metric: metric, ablation: self.question.ablation, players: self.question.players, seed: seed)
     // Settings that do not fit are refused before anything is measured.
+    if let earlier { try estimator.require(earlier.kind) }
     let known = try (estimator.kind ?? earlier?.kind).map {
       try settings(of: $0, estimator.kind == nil ? earlier?.choice : nil, network, images, metric)
     }

@@ -15,12 +15,17 @@ public struct TCAVImages: Sendable {
     public var randomInClasses: Int
     /// Images of a class that are also a concept's; used, and reported.
     public var classInConcepts: Int
+    /// Images of classes that are there more than once; used, and reported.
+    public var classCopies: Int
 
-    public init(randomInConcepts: Int, randomCopies: Int, randomInClasses: Int, classInConcepts: Int) {
+    public init(
+      randomInConcepts: Int, randomCopies: Int, randomInClasses: Int, classInConcepts: Int, classCopies: Int
+    ) {
       self.randomInConcepts = randomInConcepts
       self.randomCopies = randomCopies
       self.randomInClasses = randomInClasses
       self.classInConcepts = classInConcepts
+      self.classCopies = classCopies
     }
   }
 
@@ -87,7 +92,8 @@ public struct TCAVImages: Sendable {
     overlaps = Overlaps(
       randomInConcepts: distinct.count - apart.count, randomCopies: random.count - distinct.count,
       randomInClasses: apart.count - rest.count,
-      classInConcepts: classImages.count - (classImages.without(conceptImages)?.count ?? 0))
+      classInConcepts: classImages.count - (classImages.without(conceptImages)?.count ?? 0),
+      classCopies: classImages.count - Set(classImages.firstOccurrences).count)
   }
 
   /// The name of a class, with its index where another has the same.

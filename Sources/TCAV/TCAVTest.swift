@@ -13,7 +13,8 @@ public struct TCAVTest: Sendable, Hashable, Codable {
   public var degreesOfFreedom: Double
   /// Of shifts alone: two-sided, that their mean over the class's images differs from 0 (Student's test). A concept may lie so
   /// far from random images that the accident of which images stand for the class would make its shift larger than theirs;
-  /// so a shift has to pass both tests, and its p-values are the larger of two (intersection-union).
+  /// so a shift has to pass both tests, and its p-values are the larger of two (intersection-union),
+  /// or 1 where they point in opposite directions. 0 where all images have one gradient, as behind the last activation.
   public var classPValue: Double?
   /// Of Student's distribution, two-sided; 1 where the score is withheld.
   public var pValue: Double
@@ -57,7 +58,9 @@ public struct TCAVTest: Sendable, Hashable, Codable {
     case .shift:
       let own = SignificanceTests.oneSample(images)?.pValue ?? 1
       classPValue = own
-      (pValue, rankPValue) = (max(pValue, own), max(rankPValue, own))
+      // Above random concepts and below 0, or the other way round, says neither that the logit rises nor that it falls.
+      let points = (value > 0) == (value > moments.mean)
+      (pValue, rankPValue) = points ? (max(pValue, own), max(rankPValue, own)) : (1, 1)
     }
     if isWithheld { (pValue, rankPValue) = (1, 1) }
     (adjustedPValue, adjustedRankPValue, isSignificant) = (pValue, rankPValue, false)

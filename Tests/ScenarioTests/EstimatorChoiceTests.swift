@@ -59,6 +59,10 @@ import Testing
     #expect(resumed.status == 0, "\(resumed.error)")
     let kept = try document(world, "c").estimation
     #expect(kept.estimator == "permutation" && kept.choice?.contains("the clock") == true)
+    // Settings that the estimator of the run does not have are refused, as where it is named.
+    let foreign = try rank(world, ["--multiply-adds", "2e9", "--coalitions", "shared", "--resume"], run: "c")
+    #expect(
+      foreign.status == 64 && foreign.error.contains("begun with the estimator 'permutation'"), "\(foreign.error)")
     // A run whose estimator was named stays with it too.
     #expect(try rank(world, ["--estimator", "msr", "--multiply-adds", "1e6"], run: "d").status == 0)
     let named = try rank(world, ["--multiply-adds", "2e6", "--resume"], run: "d")

@@ -40,16 +40,31 @@ public enum TCAVFigures {
   }
 
   static func name(_ statistic: TCAVStatistic, _ className: String) -> String {
-    fileName("\(statistic.rawValue)-\(className)")
+    "\(statistic.rawValue)-\(distinct(className))"
   }
 
-  static func moveName(_ layer: String, _ className: String) -> String { fileName("moves-\(className)-\(layer)") }
+  static func moveName(_ layer: String, _ className: String) -> String {
+    "moves-\(distinct(className))-\(plain(layer))"
+  }
 
-  static func pictureName(_ layer: String, _ concept: String) -> String { fileName("images-\(concept)-\(layer)") }
+  static func pictureName(_ layer: String, _ concept: String) -> String {
+    "images-\(distinct(concept))-\(plain(layer))"
+  }
+
+  /// The name of the file that holds a concept's direction, without its ending.
+  static func directionName(_ layer: String, _ concept: String) -> String { "\(distinct(concept))-\(plain(layer))" }
 
   /// Letters, digits and a few others as they are; the rest as '_'.
-  static func fileName(_ text: String) -> String {
-    String(text.map { $0.isLetter || $0.isNumber || "-.=".contains($0) ? $0 : "_" })
+  private static func plain(_ text: String) -> String {
+    String(text.map { $0.isLetter || $0.isNumber || "-.=_".contains($0) ? $0 : "_" })
+  }
+
+  /// The same, with some digits of a digest behind it where something was replaced: names that people give may differ there
+  /// alone.
+  private static func distinct(_ text: String) -> String {
+    let name = plain(text)
+    guard name != text else { return name }
+    return name + "~" + SHA256Digest.hexadecimal(SHA256Digest.of(Array(text.utf8))).prefix(6)
   }
 
   /// Bars by layer and concept, with the range that random concepts leave to chance.

@@ -77,6 +77,15 @@ enum TCAVStatements {
         "\(NumberText.grouped(overlaps.classInConcepts)) images of a class are also a concept's: their slopes are those of images "
           + "that the direction was fitted to.")
     }
+    if overlaps.classCopies > 0 {
+      cautions.append(
+        "\(NumberText.grouped(overlaps.classCopies)) images of the classes are copies of others: intervals and the test over class "
+          + "images take them for more than they are.")
+    }
+    if result.configuration.pooling == .max, result.configuration.statistics.contains(.shift) {
+      cautions.append(
+        "With maxima a shift is no change of a logit: it moves every position by what the largest one differs by.")
+    }
     if result.randomOverlap > 0 {
       cautions.append(
         "The \(NumberText.grouped(result.randomImageCount)) random images do not suffice for disjoint random concepts "

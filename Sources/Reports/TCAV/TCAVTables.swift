@@ -18,7 +18,7 @@ public enum TCAVTables {
   public static func directions(_ result: TCAVResult) -> [(name: String, text: String)] {
     result.vectors.filter { !$0.isWithheld }.map { vector in
       (
-        name: "directions/\(TCAVFigures.fileName("\(vector.concept)-\(vector.layer)")).csv",
+        name: "directions/\(TCAVFigures.directionName(vector.layer, vector.concept)).csv",
         text: vector.direction.map { "\(Float($0))\n" }.joined()
       )
     }
