@@ -145,7 +145,8 @@ import Testing
     #expect(material.random.count == 60)
     #expect(
       material.overlaps
-        == TCAVImages.Overlaps(randomInConcepts: 2, randomCopies: 3, randomInClasses: 1, classInConcepts: 1, classCopies: 0))
+        == TCAVImages.Overlaps(
+          randomInConcepts: 2, randomCopies: 3, randomInClasses: 1, classInConcepts: 1, classCopies: 0))
     #expect(throws: InputError.self) {
       _ = try TCAVImages(
         conceptImages: concept, concepts: [.init("red", places: Array(0..<12))], random: concept.subset([1, 2]),
