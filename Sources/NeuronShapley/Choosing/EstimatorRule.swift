@@ -60,7 +60,8 @@ public struct EstimatorRule: Sendable, Hashable {
     if let confidence = request.confidence { return claiming(confidence) }
     if request.standardError != nil { return among(.permutation, because: .target) }
     guard !isUnlimited else { return among(.permutation, because: .clock(step: stepShare)) }
-    if walks < Double(Self.fewestWalks), hasSlopes, request.candidates.contains(.gradient) {
+    // Slopes say next to nothing of counted right answers: on ResNet-8 their means are off by more than values differ.
+    if walks < Double(Self.fewestWalks), hasSlopes, !isForetold, request.candidates.contains(.gradient) {
       return ChosenEstimator(.gradient, because: .fewWalks(walks: walks, fewest: Self.fewestWalks))
     }
     guard request.candidates.contains(.racing) else { return among(.permutation, because: .settings) }

@@ -77,6 +77,8 @@ import Testing
     guard case .fewWalks(let walks, 8) = little.ground else { return #expect(Bool(false), "\(little)") }
     #expect(little.kind == .gradient && walks < 8 && walks > 7.9)
     #expect(choice(.init(metric: .logLikelihood(), evaluations: 8 * walk), Self.even).kind != .gradient)
+    // Of counted right answers slopes say next to nothing.
+    #expect(choice(.init(metric: .accuracy, evaluations: 8 * walk - 1), Self.even).kind == .permutation)
     let flat = Self.costs([(100, 0.1), (100, 0.1)], hasSlopes: false)
     let without = choice(.init(metric: .logLikelihood(), evaluations: 8 * walk - 1), flat)
     guard case .shortRace = without.ground else { return #expect(Bool(false), "\(without)") }
