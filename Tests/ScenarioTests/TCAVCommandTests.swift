@@ -108,6 +108,22 @@ import Testing
     #expect(result.status == 0, "\(result.error)")
     #expect(result.output.contains("striped") && result.output.contains("holm"))
 
+    // Names that differ in a character that files cannot have are files of their own.
+    try manager.createDirectory(atPath: world.path("alike"), withIntermediateDirectories: true)
+    for (name, target) in [("a b", "leaf"), ("a_b", "berry"), ("a:b", "apple")] {
+      let folder = try #require(
+        try manager.contentsOfDirectory(atPath: world.path("drawn")).first { $0.hasSuffix("_" + target) })
+      try manager.createSymbolicLink(
+        atPath: world.path("alike/\(name)"), withDestinationPath: world.path("drawn/\(folder)"))
+    }
+    let alike = try BuiltTool.run(
+      words + ["--concepts", world.path("alike"), "--output", world.path("alike.tcav"), "--json"]
+        + quick, in: world.folder)
+    #expect(alike.status == 0, "\(alike.error)")
+    let known = try document(alike.output).result.vectors.filter { !$0.isWithheld }
+    let written = try manager.contentsOfDirectory(atPath: world.path("alike.tcav/directions"))
+    #expect(known.count > 1 && written.count == known.count, "\(written)")
+
     func error(_ more: [String]) throws -> (status: Int, text: String) {
       let result = try BuiltTool.run(words + more, in: world.folder)
       #expect(result.error.split(separator: "\n").count <= 2, "\(result.error)")

@@ -141,12 +141,13 @@ import Testing
       fresh.subset([5, 6, 7]))
     let material = try TCAVImages(
       conceptImages: concept, concepts: [.init("red", places: Array(0..<12))], random: random,
-      images: classes.appending(concept.subset([4])), classes: [0], network: network)
+      images: classes.appending(concept.subset([4])).appending(classes.subset([2, 3])), classes: [0],
+      network: network)
     #expect(material.random.count == 60)
     #expect(
       material.overlaps
         == TCAVImages.Overlaps(
-          randomInConcepts: 2, randomCopies: 3, randomInClasses: 1, classInConcepts: 1, classCopies: 0))
+          randomInConcepts: 2, randomCopies: 3, randomInClasses: 1, classInConcepts: 1, classCopies: 2))
     #expect(throws: InputError.self) {
       _ = try TCAVImages(
         conceptImages: concept, concepts: [.init("red", places: Array(0..<12))], random: concept.subset([1, 2]),
