@@ -49,9 +49,11 @@ struct EstimatorSession {
     var values: [Double]
     var standardErrors: [Double]
     var passes: Double
+    /// Those that were measured by themselves; nil for everyone.
+    var candidates: [Int]?
   }
 
-  /// Answers commands until the input ends: `about`; `choice LIMIT`; `reference PASSES SEED`; `run ESTIMATOR SEED LIMIT REFERENCE`, passes
+  /// Answers commands until the input ends: `about`; `choice LIMIT`; `reference PASSES SEED`; `candidates COUNT PASSES SEED`; `run ESTIMATOR SEED LIMIT REFERENCE`, passes
   /// being the multiply-adds of forward passes over all images, ESTIMATOR one of those of ``run(_:seed:on:limit:)``.
   func serve() async throws {
     while let line = readLine() {
@@ -66,6 +68,14 @@ struct EstimatorSession {
             digest: game.plan.network.digest, costs: costs, step: costs.step, spread: costs.spread))
       case ("reference", 3):
         answer(try reference(passes: try number(words[1]), seed: UInt64(try number(words[2]))))
+      case ("candidates", 4):
+        let measured = try CandidateReference(game: game, candidateCount: Int(try number(words[1]))).measure(
+          passes: try number(words[2]), seed: UInt64(try number(words[3])))
+        answer(
+          measured.map {
+            Reference(
+              values: $0.values, standardErrors: $0.standardErrors, passes: $0.passes, candidates: $0.candidates)
+          } ?? Reference(values: [], standardErrors: [], passes: 0))
       case ("choice", 2): answer(try choice(limit: try number(words[1])))
       case ("run", 5):
         guard let data = FileManager.default.contents(atPath: words[4]) else {
@@ -117,8 +127,8 @@ struct EstimatorSession {
       return try trial.run(StarEstimator(.init(initialUnits: 16, sharing: .shared)), seed: seed, limit: limit)
     case "racing":
       let companions = Array(1..<game.metrics.count)
-      // "all" races for no top: everyone's value counts; "plain" takes no slopes.
-      let topCount = parts.contains("all") ? nil : 10
+      // "all" races for no top: everyone's value counts; "top20" for the best twenty instead of ten; "plain" takes no slopes.
+      let topCount = parts.contains("all") ? nil : parts.contains("top20") ? 20 : 10
       let passes = parts.contains("plain") ? 0 : 1
       return try trial.run(
         RacingEstimator(.init(topCount: topCount, slopePasses: passes, companions: companions)), seed: seed,

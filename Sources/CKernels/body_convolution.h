@@ -4,6 +4,21 @@
 #define OUTPUT(i) OFFSET_OUT(y, p->output_offsets[i])
 #define BIAS(i, q) (p->bias + (p->bias_classes ? p->bias_classes[i] * p->bias_stride : 0) + (q))
 
+// All outputs of one pixel, from a block of products.
+TARGET INLINE void NAME(convolve_pixel)(
+    const NAME(tiling) *t, const ns_convolution *p, const char *input, int64_t i, float *y, int begin, int last) {
+  int64_t q = 0;
+  for (; q + 8 <= p->outputs; q += 8)
+    NAME(tile8x1)(t, p->weights, p->weight_rows + q, input, OUTPUT(i), p->output_channels + q, BIAS(i, q), begin, last);
+  for (; q < p->outputs; q += 4)
+    NAME(tile4x1)(
+        t, p->weights, p->weight_rows + q, input, OUTPUT(i), p->output_channels + q, p->outputs - q, BIAS(i, q), begin,
+        last);
+}
+
+#ifdef WIDE
+#include "body_wide_convolution.h"
+#else
 // All outputs of the pixels of a block, from a block of products; `inputs` are the pixels' offsets from x.
 TARGET INLINE void NAME(convolve_block)(
     const NAME(tiling) *t, const ns_convolution *p, int64_t i0, int64_t i1, const float *x, const int32_t *inputs,
@@ -21,16 +36,7 @@ TARGET INLINE void NAME(convolve_block)(
       for (int64_t i = i0; i < whole; i += 3) TILE(p->outputs - q);
   }
 #undef TILE
-  for (int64_t i = whole; i < i1; i++) {
-    int64_t q = 0;
-    for (; q + 8 <= p->outputs; q += 8)
-      NAME(tile8x1)(
-          t, p->weights, p->weight_rows + q, INPUT(i), OUTPUT(i), p->output_channels + q, BIAS(i, q), begin, last);
-    for (; q < p->outputs; q += 4)
-      NAME(tile4x1)(
-          t, p->weights, p->weight_rows + q, INPUT(i), OUTPUT(i), p->output_channels + q, p->outputs - q, BIAS(i, q),
-          begin, last);
-  }
+  for (int64_t i = whole; i < i1; i++) NAME(convolve_pixel)(t, p, INPUT(i), i, y, begin, last);
 }
 
 // The inputs of a block's pixels side by side, so that the tiles read whole cache lines although inputs are left out.
@@ -53,7 +59,7 @@ TARGET static void NAME(convolve)(const ns_convolution *p, const float *x, float
     const float *from = x;
     const int32_t *inputs = p->input_offsets + i0, *offsets = p->step_offsets;
     int32_t gathered[ns_gathered_pixels];
-    if (p->gathered && p->pixel_block <= ns_gathered_pixels) {
+    if (p->gathered && p->is_scattered && p->pixel_block <= ns_gathered_pixels) {
       NAME(collect)(p, i0, i1, x, p->gathered, gathered);
       from = p->gathered, inputs = gathered, offsets = p->gathered_offsets;
     }
@@ -78,6 +84,7 @@ TARGET static void NAME(convolve)(const ns_convolution *p, const float *x, float
     } while (k0 < p->steps);
   }
 }
+#endif
 
 #undef INPUT
 #undef OUTPUT

@@ -116,3 +116,7 @@ TARGET INLINE void NAME(tile4x1)(
 
 #undef BEGIN
 #undef END
+
+#ifdef WIDE
+#include "body_wide_tiles.h"
+#endif

@@ -5,6 +5,9 @@ int ns_supports(int instruction_set) {
     case ns_portable: return 1;
 #if defined(__x86_64__)
     case ns_avx2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case ns_avx512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")
+             && ns_supports(ns_avx2);
 #endif
     default: return 0;
   }
@@ -12,6 +15,7 @@ int ns_supports(int instruction_set) {
 
 static inline const ns_kernels *kernels(int instruction_set) {
 #if defined(__x86_64__)
+  if (instruction_set == ns_avx512) return &ns_kernels_avx512;
   if (instruction_set == ns_avx2) return &ns_kernels_avx2;
 #endif
   return &ns_kernels_portable;
@@ -21,8 +25,12 @@ void ns_convolve(int set, const ns_convolution *plan, const float *input, float 
   kernels(set)->convolve(plan, input, output);
 }
 
+// Pairs of pixels lie an odd number of cache lines apart.
+int64_t ns_gathered_bytes(int64_t steps) { return ns_gathered_pixels * 32 * (steps + 1); }
+
 // An odd number of cache lines between frequencies, so that they do not compete for the same sets.
-int64_t ns_winograd_stride(int64_t tiles, int64_t channels) { return ((tiles * channels * 32 + 63) / 64 | 1) * 64; }
+// Tiles go in pairs where registers hold two.
+int64_t ns_winograd_stride(int64_t tiles, int64_t channels) { return ((tiles + 1) / 2 * channels | 1) * 64; }
 
 int64_t ns_winograd_scratch(int64_t tile_block, int64_t output_chunk, int64_t inputs) {
   return 16 * (ns_winograd_stride(tile_block, inputs) + ns_winograd_stride(tile_block, output_chunk));

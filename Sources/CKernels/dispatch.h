@@ -21,4 +21,5 @@ typedef struct {
 extern const ns_kernels ns_kernels_portable;
 #if defined(__x86_64__)
 extern const ns_kernels ns_kernels_avx2;
+extern const ns_kernels ns_kernels_avx512;
 #endif

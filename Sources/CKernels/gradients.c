@@ -2,6 +2,7 @@
 
 static inline const ns_gradient_kernels *kernels(int instruction_set) {
 #if defined(__x86_64__)
+  if (instruction_set == ns_avx512) return &ns_gradient_kernels_avx512;
   if (instruction_set == ns_avx2) return &ns_gradient_kernels_avx2;
 #endif
   return &ns_gradient_kernels_portable;

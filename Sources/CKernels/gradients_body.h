@@ -6,59 +6,10 @@
 #define AT_OUT(pointer, bytes) ((char *)(pointer) + (bytes))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-// A tile of 4 outputs × `pixels` pixels, or of 4 · `panels` outputs × 1 pixel: the sums stay in registers.
-TARGET INLINE void NAME(gather_tile)(
-    const ns_gathering *p, int64_t k0, int64_t kn, int64_t panel, int panels, int64_t i, int pixels, const float *x,
-    float *y, ns_activation activation) {
-  const int first = k0 == 0, last = k0 + kn == p->steps;
-  const int64_t size = p->steps * 4;
-  const float *w = p->weights + panel * size + k0 * 4;
-  const int32_t *offsets = p->step_offsets + k0, *channels = p->output_channels + panel * 4;
-  const float *bias = p->bias ? p->bias + panel * 4 : 0;
-  const char *in[3];
-  char *out[3];
-  V a[3][4];
-  const int groups = panels > 1 ? panels : pixels;
-  UNROLL for (int j = 0; j < pixels; j++) {
-    in[j] = AT(x, p->input_offsets[i + j]);
-    out[j] = AT_OUT(y, p->output_offsets[i + j]);
-  }
-  UNROLL for (int j = 0; j < groups; j++) {
-    const int64_t q = panels > 1 ? 4 * j : 0;
-    char *o = out[panels > 1 ? 0 : j];
-    UNROLL for (int m = 0; m < 4; m++) {
-      if (!first || p->accumulates) a[j][m] = LOAD(o + channels[q + m]);
-      else a[j][m] = bias ? SPREAD(bias + q + m) : ZERO();
-    }
-  }
-  for (int64_t k = 0; k < kn; k++) {
-    const int64_t o = offsets[k];
-    if (panels > 1) {
-      const V v = LOAD(in[0] + o);
-      UNROLL for (int j = 0; j < panels; j++)
-        UNROLL for (int m = 0; m < 4; m++) a[j][m] = FMA(SPREAD(w + j * size + m), v, a[j][m]);
-    } else {
-      V v[3];
-      UNROLL for (int j = 0; j < pixels; j++) v[j] = LOAD(in[j] + o);
-      UNROLL for (int m = 0; m < 4; m++) {
-        const V c = SPREAD(w + m);
-        UNROLL for (int j = 0; j < pixels; j++) a[j][m] = FMA(c, v[j], a[j][m]);
-      }
-    }
-    w += 4;
-  }
-  const V low = SPREAD(&activation.low), high = SPREAD(&activation.high);
-  const int64_t live = p->outputs - panel * 4;
-  UNROLL for (int j = 0; j < groups; j++) {
-    const int64_t q = panels > 1 ? 4 * j : 0;
-    char *o = out[panels > 1 ? 0 : j];
-    UNROLL for (int m = 0; m < 4; m++) {
-      if (last && activation.kind != ns_keep) a[j][m] = NAME(activate)(a[j][m], activation, low, high);
-      // Outputs past the last have zero weights and are never stored.
-      if (q + m < live) STORE(o + channels[q + m], a[j][m]);
-    }
-  }
-}
+#include "gradients_tiles.h"
+#ifdef WIDE
+#include "gradients_wide_tiles.h"
+#endif
 
 TARGET static void NAME(gather)(const ns_gathering *p, const float *x, float *y) {
   const int64_t panels = (p->outputs + 3) / 4, pixel_block = 24, step_block = 1280;
@@ -70,6 +21,22 @@ TARGET static void NAME(gather)(const ns_gathering *p, const float *x, float *y)
       int64_t q = 0;
       if (i1 - i0 == 1)
         for (; q + 3 <= panels; q += 3) NAME(gather_tile)(p, k0, kn, q, 3, i0, 1, x, y, p->activation);
+#ifdef WIDE
+      for (; i1 - i0 > 1 && q < panels; q += 2) {
+        int64_t i = i0;
+#define PAIRS(panels, count) NAME(gather_pairs)(p, k0, kn, q, panels, count, i, i1, x, y, p->activation)
+        if (q + 1 < panels) {
+          for (; i + 5 <= i1; i += 6) PAIRS(2, 3);
+          if (i + 3 <= i1) PAIRS(2, 2);
+          else if (i < i1) PAIRS(2, 1);
+        } else {
+          for (; i + 5 <= i1; i += 6) PAIRS(1, 3);
+          if (i + 3 <= i1) PAIRS(1, 2);
+          else if (i < i1) PAIRS(1, 1);
+        }
+#undef PAIRS
+      }
+#endif
       for (; q < panels; q++) {
         int64_t i = i0;
         for (; i + 3 <= i1; i += 3) NAME(gather_tile)(p, k0, kn, q, 1, i, 3, x, y, p->activation);
@@ -82,6 +49,9 @@ TARGET static void NAME(gather)(const ns_gathering *p, const float *x, float *y)
 
 TARGET static void NAME(gather_channels)(const ns_channel_gathering *p, const float *x, float *y) {
   const V low = SPREAD(&p->activation.low), high = SPREAD(&p->activation.high);
+#ifdef WIDE
+  const W wide_low = W_SPREAD(&p->activation.low), wide_high = W_SPREAD(&p->activation.high);
+#endif
   for (int64_t c0 = 0; c0 < p->channels; c0 += 16) {
     const int64_t c1 = c0 + 16 < p->channels ? c0 + 16 : p->channels;
     for (int64_t i0 = 0; i0 < p->pixels; i0 += 8) {
@@ -94,6 +64,22 @@ TARGET static void NAME(gather_channels)(const ns_channel_gathering *p, const fl
       for (int64_t c = c0; c < c1; c++) {
         const float *w = p->weights + c * p->taps;
         char *yc = AT_OUT(y, c * 32);
+#ifdef WIDE
+        if (c + 1 < c1) {
+          c++;
+          W a[8];
+          UNROLL for (int j = 0; j < 8; j++)
+            a[j] = p->accumulates ? W_LOAD(yc + out[j]) : p->bias ? W_SPREAD_TWO(p->bias + c - 1, p->bias + c) : W_ZERO();
+          for (int64_t k = 0; k < p->taps; k++) {
+            const char *xk = AT(x, p->tap_offsets[k] + (c - 1) * 32);
+            const W v = W_SPREAD_TWO(w + k, w + p->taps + k);
+            UNROLL for (int j = 0; j < 8; j++) a[j] = W_FMA(v, W_LOAD(xk + in[j]), a[j]);
+          }
+          UNROLL for (int j = 0; j < 8; j++)
+            W_STORE(yc + out[j], NAME(activate_wide)(a[j], p->activation, wide_low, wide_high));
+          continue;
+        }
+#endif
         V a[8];
         UNROLL for (int j = 0; j < 8; j++)
           a[j] = p->accumulates ? LOAD(yc + out[j]) : p->bias ? SPREAD(p->bias + c) : ZERO();
@@ -116,50 +102,11 @@ TARGET INLINE float NAME(total)(V v) {
 
 enum { NAME(point_block) = 96, NAME(tap_block) = 32 };
 
-// 4 outputs × 3 inputs of one tap over a run of points.
-TARGET INLINE void NAME(weight_tile)(
-    const ns_weight_gradient *p, const char *x, const char *g, const int64_t *o, const int64_t *c, int64_t n0,
-    int64_t n1, V *sums) {
-  V a[3][4];
-  UNROLL for (int j = 0; j < 3; j++) UNROLL for (int m = 0; m < 4; m++) a[j][m] = sums[j * 4 + m];
-  for (int64_t n = n0; n < n1; n++) {
-    const char *xn = x + p->input_offsets[n], *gn = g + p->gradient_offsets[n];
-    V v[3];
-    UNROLL for (int j = 0; j < 3; j++) v[j] = LOAD(xn + c[j]);
-    UNROLL for (int m = 0; m < 4; m++) {
-      const V w = LOAD(gn + o[m]);
-      UNROLL for (int j = 0; j < 3; j++) a[j][m] = FMA(w, v[j], a[j][m]);
-      // Four read at once would be more than there are registers for.
-      IN_ORDER(a[0][m], a[1][m], a[2][m]);
-    }
-  }
-  UNROLL for (int j = 0; j < 3; j++) UNROLL for (int m = 0; m < 4; m++) sums[j * 4 + m] = a[j][m];
-}
-
-// Order: outputs, inputs, taps, points: a run of points stays in cache while all taps use it.
-TARGET static void NAME(differentiate_weights)(
-    const ns_weight_gradient *p, const char *x, const char *g, float *weights) {
-  V sums[NAME(tap_block) * 12];
-  for (int64_t o0 = 0; o0 < p->outputs; o0 += 4)
-    for (int64_t c0 = 0; c0 < p->inputs; c0 += 3)
-      for (int64_t t0 = 0; t0 < p->taps; t0 += NAME(tap_block)) {
-        const int64_t tn = p->taps - t0 < NAME(tap_block) ? p->taps - t0 : NAME(tap_block);
-        int64_t o[4], c[3];
-        // Places past the last repeat it and are not stored.
-        for (int m = 0; m < 4; m++) o[m] = p->output_channels[o0 + m < p->outputs ? o0 + m : p->outputs - 1];
-        for (int j = 0; j < 3; j++) c[j] = 32 * (c0 + j < p->inputs ? c0 + j : p->inputs - 1);
-        for (int64_t s = 0; s < tn * 12; s++) sums[s] = ZERO();
-        for (int64_t n0 = 0; n0 < p->points; n0 += NAME(point_block)) {
-          const int64_t n1 = n0 + NAME(point_block) < p->points ? n0 + NAME(point_block) : p->points;
-          for (int64_t t = 0; t < tn; t++)
-            NAME(weight_tile)(p, x + p->tap_offsets[t0 + t], g, o, c, n0, n1, sums + t * 12);
-        }
-        for (int64_t t = 0; t < tn; t++)
-          for (int j = 0; j < 3 && c0 + j < p->inputs; j++)
-            for (int m = 0; m < 4 && o0 + m < p->outputs; m++)
-              weights[((o0 + m) * p->inputs + c0 + j) * p->taps + t0 + t] += NAME(total)(sums[t * 12 + j * 4 + m]);
-      }
-}
+#ifdef WIDE
+#include "gradients_wide_weights.h"
+#else
+#include "gradients_weights.h"
+#endif
 
 TARGET static void NAME(differentiate_channel_weights)(
     const ns_weight_gradient *p, const char *x, const char *g, float *weights) {

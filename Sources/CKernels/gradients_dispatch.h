@@ -23,4 +23,5 @@ typedef struct {
 extern const ns_gradient_kernels ns_gradient_kernels_portable;
 #if defined(__x86_64__)
 extern const ns_gradient_kernels ns_gradient_kernels_avx2;
+extern const ns_gradient_kernels ns_gradient_kernels_avx512;
 #endif

@@ -5,8 +5,7 @@ import Tensors
 /// Where the activations of one or more nodes lie for a block of eight images:
 /// `[top + height + bottom][left + width + right][channels][8 images]`.
 ///
-/// The border is physical zeros, so that convolutions read it without a test. The distance between pixels is an odd
-/// number of half cache lines: a power of two would make the pixels of a column compete for the same cache sets.
+/// The border is physical zeros, so that convolutions read it without a test.
 struct BufferLayout: Sendable {
   /// The number of images in a block, which is the width of the kernels' vectors.
   static let lanes = 8
@@ -29,7 +28,7 @@ struct BufferLayout: Sendable {
   init(shape: Shape, border: Insets, node: Node) throws {
     self.shape = shape
     self.border = border
-    pixelStride = (shape.area > 1 ? shape.channels | 1 : shape.channels) * BufferLayout.vectorStride
+    pixelStride = BufferLayout.pixelStride(channels: shape.channels, isSingle: shape.area == 1)
     rowStride = pixelStride * (shape.width + border.left + border.right)
     let (bytes, overflow) = rowStride.multipliedReportingOverflow(by: shape.height + border.top + border.bottom)
     guard !overflow, bytes <= Int(Int32.max) else {
@@ -38,6 +37,14 @@ struct BufferLayout: Sendable {
         expected: "at most 2 GiB", found: "\(shape) with border \(border)")
     }
     byteCount = bytes
+  }
+
+  /// Whole cache lines, so that registers of two channels cross none, and not a multiple of 2 KiB, at which pixels compete
+  /// for the same cache sets. Maps of few channels are not worth the gap.
+  private static func pixelStride(channels: Int, isSingle: Bool) -> Int {
+    guard !isSingle, channels >= 8 else { return channels * vectorStride }
+    let lines = (channels + 1) / 2
+    return (lines % 32 == 0 ? lines + 1 : lines) * 2 * vectorStride
   }
 
   /// Offset of a pixel's first channel within the buffer; rows and columns may lie in the border.

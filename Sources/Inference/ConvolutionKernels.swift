@@ -28,9 +28,10 @@ extension ConvolutionStep {
         plan.activation = activation.kernel.code
         withPointers(borders.pixels, places) { classes, places in
           plan.bias_classes = selection.biasClasses > 1 ? classes : nil
-          if gathers, selection.liveInputs < inputsPerGroup {
+          if gathers {
             plan.gathered = context.scratch
             plan.gathered_offsets = places
+            plan.is_scattered = selection.liveInputs < inputsPerGroup ? 1 : 0
           }
           ns_convolve(context.instructions, &plan, x, y)
         }

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// Positions come from tables of offsets, so that one kernel serves every kernel size, stride, dilation and group, and
 /// any part of the channels.
-struct ConvolutionStep: Sendable {
+final class ConvolutionStep: Sendable {
   let input: MapPlace
   let output: MapPlace
   let groups: Int
@@ -39,13 +39,13 @@ struct ConvolutionStep: Sendable {
   /// With fewer outputs, putting live inputs side by side costs more than reading whole cache lines saves.
   private static let fewestGatheringOutputs = 16
 
-  /// True when live inputs are put side by side: each pixel has its own, and many outputs read them.
+  /// True when live inputs may be put side by side: each pixel has its own, and many outputs read them.
   var gathers: Bool { !places.isEmpty }
   /// Scratch memory that the kernels need, in bytes.
   var scratchByteCount: Int {
     max(
       winograd?.scratchByteCount ?? 0,
-      gathers ? Int(ConvolutionStep.pixelBlock) * inputsPerGroup * BufferLayout.vectorStride : 0)
+      gathers ? Int(ns_gathered_bytes(Int64(inputsPerGroup))) : 0)
   }
 
   /// Multiplications with an addition for one image.

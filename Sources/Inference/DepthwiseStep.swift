@@ -3,7 +3,7 @@ import Networks
 import Tensors
 
 /// A depthwise convolution: output channel c reads input channel c alone.
-struct DepthwiseStep: Sendable {
+final class DepthwiseStep: Sendable {
   let input: MapPlace
   let output: MapPlace
   /// `[channel][tap]`

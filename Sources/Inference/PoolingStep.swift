@@ -4,7 +4,7 @@ import Tensors
 
 /// Pooling of any window, the whole map included: for each output pixel, the offsets of the window's pixels that lie
 /// inside the map. Padding is never read; it counts only in the mean's divisor, where the layer says so.
-struct PoolingStep: Sendable {
+final class PoolingStep: Sendable {
   let input: MapPlace
   let output: MapPlace
   let windowStarts: [Int32]
@@ -54,7 +54,7 @@ struct PoolingStep: Sendable {
   }
 
   /// One window over the whole map.
-  init(global kind: PoolingKind, input: MapPlace, output: MapPlace) {
+  convenience init(global kind: PoolingKind, input: MapPlace, output: MapPlace) {
     self.init(
       Pooling(kind, kernel: Extent(height: input.shape.height, width: input.shape.width), stride: Extent(1)),
       input: input, output: output)

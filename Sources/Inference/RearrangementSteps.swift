@@ -8,11 +8,19 @@ struct CopyStep: Sendable {
   let output: MapPlace
   let sources: [Int32]
   let targets: [Int32]
+  /// What lies side by side in both places goes at once.
+  private let runs: [Run]
   /// Targets that take a constant instead.
   let filled: [Int32]
   let fill: Float
   /// For each output channel the input channel that it consists of, −1 for the constant; nil when channels mix.
   let channelSources: [Int]?
+
+  private struct Run: Sendable {
+    var source: Int
+    var target: Int
+    var byteCount: Int
+  }
 
   private init(
     input: MapPlace, output: MapPlace, sources: [Int32], targets: [Int32], filled: [Int32] = [], fill: Float = 0,
@@ -22,9 +30,23 @@ struct CopyStep: Sendable {
     self.output = output
     self.sources = sources
     self.targets = targets
+    runs = CopyStep.runs(sources, targets)
     self.filled = filled
     self.fill = fill
     self.channelSources = channelSources
+  }
+
+  private static func runs(_ sources: [Int32], _ targets: [Int32]) -> [Run] {
+    let vector = BufferLayout.vectorStride
+    var runs: [Run] = []
+    for (source, target) in zip(sources, targets).map({ (Int($0), Int($1)) }).sorted(by: { $0.1 < $1.1 }) {
+      if let last = runs.last, last.source + last.byteCount == source, last.target + last.byteCount == target {
+        runs[runs.count - 1].byteCount += vector
+      } else {
+        runs.append(Run(source: source, target: target, byteCount: vector))
+      }
+    }
+    return runs
   }
 
   /// The same elements in row-major order under another shape.
@@ -134,10 +156,7 @@ struct CopyStep: Sendable {
       }
     }
     let x = UnsafeRawPointer(input.pointer(context.base)), y = UnsafeMutableRawPointer(output.pointer(context.base))
-    for index in sources.indices {
-      let vector = (x + Int(sources[index])).loadUnaligned(as: SIMD8<Float>.self)
-      (y + Int(targets[index])).storeBytes(of: vector, as: SIMD8<Float>.self)
-    }
+    for run in runs { (y + run.target).copyMemory(from: x + run.source, byteCount: run.byteCount) }
     let constant = SIMD8<Float>(repeating: fill)
     for target in filled { (y + Int(target)).storeBytes(of: constant, as: SIMD8<Float>.self) }
   }

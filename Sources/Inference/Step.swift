@@ -1,7 +1,9 @@
 import Networks
 
 /// One thing that a forward pass does for a block of eight images.
-struct Step: Sendable {
+///
+/// Steps with tables are classes: a pass that goes through them counts no references to each of their arrays.
+final class Step: Sendable {
   enum Work: Sendable {
     case convolution(ConvolutionStep)
     case depthwise(DepthwiseStep)
@@ -19,6 +21,12 @@ struct Step: Sendable {
   let node: Int
   /// The index of the site whose units this step computes, if it is one.
   let site: Int?
+
+  init(work: Work, node: Int, site: Int?) {
+    self.work = work
+    self.node = node
+    self.site = site
+  }
 
   /// Multiplications with an addition of a full pass of one image.
   var multiplyAdds: Int {

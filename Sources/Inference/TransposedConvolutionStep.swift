@@ -3,7 +3,7 @@ import Networks
 import Tensors
 
 /// The adjoint of a convolution: each output gathers the inputs that reach it.
-struct TransposedConvolutionStep: Sendable {
+final class TransposedConvolutionStep: Sendable {
   let input: MapPlace
   let output: MapPlace
   let layer: TransposedConvolution

@@ -10,7 +10,7 @@ public struct RankingProvenance: Sendable, Hashable, Codable {
   public let imagesDigest: String
   /// The calibration images' digest; nil when the ablation needs none.
   public let calibrationDigest: String?
-  /// Different instruction sets round differently.
+  /// The multiply-adds of some sets round differently from those of others.
   public let instructionSet: InstructionSet
 
   /// Throws unless `other`, which wrote a checkpoint, would give the same bits.
@@ -39,7 +39,7 @@ public struct RankingProvenance: Sendable, Hashable, Codable {
       ),
       (
         "instruction set", "instruction set", instructionSet.rawValue, other.instructionSet.rawValue,
-        instructionSet == other.instructionSet
+        instructionSet.hasBits(of: other.instructionSet)
       ),
     ]
     for setting in settings where !setting.isSame {

@@ -23,6 +23,21 @@ struct TrainingPassTests {
     }
   }
 
+  @Test(
+    "AVX-512 has AVX2's bits: logits and parameter gradients",
+    .enabled(if: InstructionSet.avx512.isSupported, "this processor lacks AVX-512"))
+  func sameBits() throws {
+    for network in try SmallNetworks.all {
+      let batch = Batch(network, count: 11, seed: 6)
+      let bits = try [InstructionSet.avx2, .avx512].map { set -> [UInt32] in
+        let pass = try TrainingPass(network, batchSize: 16, instructionSet: set)
+        let logits = batch.forward(pass)
+        return (logits + pass.backward(logitGradients: batch.weights)).map(\.bitPattern)
+      }
+      #expect(bits[0] == bits[1], "\(network.name)")
+    }
+  }
+
   @Test("Parameter gradients against central differences in double precision, segment by segment", arguments: sets)
   func gradients(_ set: InstructionSet) throws {
     for network in try SmallNetworks.all {

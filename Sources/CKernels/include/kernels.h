@@ -5,7 +5,7 @@
 // one vector holds one channel of one pixel for eight images. Strides and offsets are in bytes unless a name says
 // otherwise. Each entry point takes the instruction set as its first argument; the caller asks once which ones exist.
 
-enum { ns_portable = 0, ns_avx2 = 1 };
+enum { ns_portable = 0, ns_avx2 = 1, ns_avx512 = 2 };
 
 /// 1 when this processor runs that instruction set.
 int ns_supports(int instruction_set);
@@ -39,11 +39,14 @@ typedef struct {
   const int32_t *output_offsets;  // [pixels] offset of a pixel's first output channel
   int64_t step_block;             // products a value before moving on, so that inputs stay in cache
   int64_t pixel_block;
-  float *gathered;                // [pixel_block][steps][8] scratch for the pixels' inputs side by side, or null
+  float *gathered;                // scratch for ns_gathered_bytes(steps) to put the pixels' inputs side by side, or null
+  int32_t is_scattered;           // 1: some inputs that lie between those of the products are left out
   const int32_t *gathered_offsets; // [steps] 0, 32, 64, …
   ns_activation activation;
 } ns_convolution;
 enum { ns_gathered_pixels = 24 }; // the largest pixel block whose inputs are gathered
+/// Bytes of scratch memory for the inputs of a block of pixels.
+int64_t ns_gathered_bytes(int64_t steps);
 void ns_convolve(int instruction_set, const ns_convolution *plan, const float *input, float *output);
 
 /// The same for kernels of 3×3 and stride 1 by Winograd's F(2×2, 3×3): tiles of 2×2 outputs. Tiles may overlap.

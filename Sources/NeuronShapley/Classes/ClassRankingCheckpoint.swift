@@ -27,7 +27,7 @@ public struct ClassRankingProvenance: Sendable, Hashable, Codable {
     let parts: [(name: String, isSame: Bool)] = [
       ("model", modelDigest == other.modelDigest), ("images", imagesDigest == other.imagesDigest),
       ("calibration images", calibrationDigest == other.calibrationDigest),
-      ("instruction set", instructionSet == other.instructionSet),
+      ("instruction set", instructionSet.hasBits(of: other.instructionSet)),
       ("configuration", configuration == other.configuration),
     ]
     for part in parts where !part.isSame {
