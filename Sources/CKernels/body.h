@@ -5,8 +5,8 @@
 #ifdef WIDE
 // Two channels that lie side by side share a register.
 #define IN_PAIR(channels, n, end) ((n) + 1 < (end) && (channels).indices[(n) + 1] == (channels).indices[n] + 1)
-#define UNROLL _Pragma("clang loop unroll(full)")
 #endif
+#define UNROLL _Pragma("clang loop unroll(full)")
 
 TARGET static inline V NAME(activate)(V v, ns_activation a, V low, V high) {
   // The value stands second, where both instructions keep a NaN: a broken input must not turn into a clean zero.
@@ -270,5 +270,5 @@ TARGET static void NAME(fill)(
 #undef INLINE
 #ifdef WIDE
 #undef IN_PAIR
-#undef UNROLL
 #endif
+#undef UNROLL

@@ -8,8 +8,28 @@
 TARGET INLINE void NAME(convolve_pixel)(
     const NAME(tiling) *t, const ns_convolution *p, const char *input, int64_t i, float *y, int begin, int last) {
   int64_t q = 0;
-  for (; q + 8 <= p->outputs; q += 8)
-    NAME(tile8x1)(t, p->weights, p->weight_rows + q, input, OUTPUT(i), p->output_channels + q, BIAS(i, q), begin, last);
+#define TILE(outputs, dense)                                                                                         \
+  NAME(pixel_tile)(                                                                                                  \
+      t, outputs, dense, p->weights, p->weight_rows + q, input, OUTPUT(i), p->output_channels + q, BIAS(i, q), begin, last)
+#ifdef WIDE
+#define TILES(dense)                                                                                                 \
+  do {                                                                                                               \
+    for (; q + 16 <= p->outputs; q += 16) TILE(16, dense);                                                           \
+    for (; q + 8 <= p->outputs; q += 8) TILE(8, dense);                                                              \
+  } while (0)
+#else
+#define TILES(dense)                                                                                                 \
+  for (; q + 8 <= p->outputs; q += 8) TILE(8, dense)
+#endif
+  const int is_dense = p->is_dense && t->steps > 0;
+  // Offsets ascend, so that the last tells whether there is a gap.
+  const int is_compact =
+      is_dense && (!t->offsets || t->offsets[t->steps - 1] - t->offsets[0] == (t->steps - 1) * 32);
+  if (is_compact) TILES(NAME(compact));
+  else if (is_dense) TILES(NAME(dense));
+  else TILES(NAME(scattered));
+#undef TILE
+#undef TILES
   for (; q < p->outputs; q += 4)
     NAME(tile4x1)(
         t, p->weights, p->weight_rows + q, input, OUTPUT(i), p->output_channels + q, p->outputs - q, BIAS(i, q), begin,
@@ -59,7 +79,7 @@ TARGET static void NAME(convolve)(const ns_convolution *p, const float *x, float
     const float *from = x;
     const int32_t *inputs = p->input_offsets + i0, *offsets = p->step_offsets;
     int32_t gathered[ns_gathered_pixels];
-    if (p->gathered && p->is_scattered && p->pixel_block <= ns_gathered_pixels) {
+    if (p->gathered && !p->is_dense && p->pixel_block <= ns_gathered_pixels) {
       NAME(collect)(p, i0, i1, x, p->gathered, gathered);
       from = p->gathered, inputs = gathered, offsets = p->gathered_offsets;
     }

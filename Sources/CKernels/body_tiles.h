@@ -64,30 +64,30 @@ TARGET INLINE void NAME(tile4x3)(
   if (live > 3) END(y0 + o3, a30), END(y1 + o3, a31), END(y2 + o3, a32);
 }
 
-// 8 output channels × 1 pixel, for pixels that are left over and linear layers: eight sums in flight hide the latency.
-TARGET INLINE void NAME(tile8x1)(
-    const NAME(tiling) *t, const float *weights, const int32_t *rows, const char *x, char *y, const int32_t *channels, const float *b,
-    int begin, int last) {
-  V a0 = BEGIN(y + channels[0], b), a1 = BEGIN(y + channels[1], b + 1);
-  V a2 = BEGIN(y + channels[2], b + 2), a3 = BEGIN(y + channels[3], b + 3);
-  V a4 = BEGIN(y + channels[4], b + 4), a5 = BEGIN(y + channels[5], b + 5);
-  V a6 = BEGIN(y + channels[6], b + 6), a7 = BEGIN(y + channels[7], b + 7);
-  const float *restrict w0 = weights + rows[0], *restrict w1 = weights + rows[1], *restrict w2 = weights + rows[2];
-  const float *restrict w3 = weights + rows[3], *restrict w4 = weights + rows[4], *restrict w5 = weights + rows[5];
-  const float *restrict w6 = weights + rows[6], *restrict w7 = weights + rows[7];
+// How products lie: anywhere, with weights one after the other, or with inputs one after the other too.
+enum { NAME(scattered), NAME(dense), NAME(compact) };
+
+// 8 output channels × 1 pixel (16 where there are registers), for pixels that are left over and linear layers: eight sums
+// in flight hide the latency.
+TARGET INLINE void NAME(pixel_tile)(
+    const NAME(tiling) *t, int outputs, int order, const float *weights, const int32_t *rows, const char *x, char *y,
+    const int32_t *channels, const float *b, int begin, int last) {
   const int32_t *restrict offsets = t->offsets, *restrict chosen = t->chosen;
   const int64_t steps = t->steps;
+  V a[16];
+  const float *w[16];
+  UNROLL for (int m = 0; m < outputs; m++) {
+    a[m] = BEGIN(y + channels[m], b + m);
+    w[m] = weights + rows[m] + (order != NAME(scattered) ? chosen[0] : 0);
+  }
+  if (order == NAME(compact) && offsets) x += offsets[0];
   for (int64_t k = 0; k < steps; k++) {
-    const V v = LOAD(x + (offsets ? offsets[k] : k * 32));
-    const int64_t i = chosen[k];
-    a0 = FMA(SPREAD(w0 + i), v, a0), a1 = FMA(SPREAD(w1 + i), v, a1);
-    a2 = FMA(SPREAD(w2 + i), v, a2), a3 = FMA(SPREAD(w3 + i), v, a3);
-    a4 = FMA(SPREAD(w4 + i), v, a4), a5 = FMA(SPREAD(w5 + i), v, a5);
-    a6 = FMA(SPREAD(w6 + i), v, a6), a7 = FMA(SPREAD(w7 + i), v, a7);
+    const V v = LOAD(x + (order == NAME(compact) || !offsets ? k * 32 : offsets[k]));
+    const int64_t i = order == NAME(scattered) ? chosen[k] : k;
+    UNROLL for (int m = 0; m < outputs; m++) a[m] = FMA(SPREAD(w[m] + i), v, a[m]);
   }
   const V low = SPREAD(&t->activation.low), high = SPREAD(&t->activation.high);
-  END(y + channels[0], a0), END(y + channels[1], a1), END(y + channels[2], a2), END(y + channels[3], a3);
-  END(y + channels[4], a4), END(y + channels[5], a5), END(y + channels[6], a6), END(y + channels[7], a7);
+  UNROLL for (int m = 0; m < outputs; m++) END(y + channels[m], a[m]);
 }
 
 // Up to 4 output channels × 1 pixel.

@@ -63,9 +63,10 @@ TARGET INLINE void NAME(winograd_multiply)(
     int64_t m_stride) {
   const NAME(tiling) tiling = {.steps = p->inputs, .offsets = 0, .chosen = p->weight_steps}, *t = &tiling;
   const int64_t v_pair = p->inputs * 64, m_pair = (q1 - q0) * 64;
-#define TILE(outputs, count)                                                                                         \
+  // Known constants cost nothing: whole tiles do not ask whether an output is there.
+#define TILE(outputs, live, count)                                                                                   \
   NAME(wide_tile)(                                                                                                   \
-      t, outputs, count, NAME(paired), NAME(paired), weights, p->weight_rows + q, x, y, p->places + (q - q0), q1 - q, 0, \
+      t, outputs, count, NAME(paired), NAME(paired), weights, p->weight_rows + q, x, y, p->places + (q - q0), live, 0,   \
       NAME(from_zero), 0)
   for (int f = 0; f < 16; f++) {
     const float *weights = p->weights + f * p->frequency_stride;
@@ -75,15 +76,17 @@ TARGET INLINE void NAME(winograd_multiply)(
       for (int64_t j = 0; j < 3 && i + j < pairs; j++)
         x[j] = v + f * v_stride + (i + j) * v_pair, y[j] = m + f * m_stride + (i + j) * m_pair;
       int64_t q = q0;
+      if (pairs - i >= 3)
+        for (; q + 8 <= q1; q += 8) TILE(8, 8, 3);
       for (; q + 4 < q1; q += 8) {
-        if (pairs - i >= 3) TILE(8, 3);
-        else if (pairs - i == 2) TILE(8, 2);
-        else TILE(8, 1);
+        if (pairs - i >= 3) TILE(8, q1 - q, 3);
+        else if (pairs - i == 2) TILE(8, q1 - q, 2);
+        else TILE(8, q1 - q, 1);
       }
       if (q < q1) {
-        if (pairs - i >= 3) TILE(4, 3);
-        else if (pairs - i == 2) TILE(4, 2);
-        else TILE(4, 1);
+        if (pairs - i >= 3) TILE(4, q1 - q, 3);
+        else if (pairs - i == 2) TILE(4, q1 - q, 2);
+        else TILE(4, q1 - q, 1);
       }
     }
   }

@@ -84,7 +84,7 @@ TARGET INLINE void NAME(winograd_multiply)(
       char *y = mf + i * m_tile;
       int64_t q = q0;
       for (; q + 8 <= q1; q += 8, y += 256)
-        NAME(tile8x1)(t, weights, p->weight_rows + q, x, y, p->places, 0, NAME(from_zero), 0);
+        NAME(pixel_tile)(t, 8, NAME(scattered), weights, p->weight_rows + q, x, y, p->places, 0, NAME(from_zero), 0);
       for (; q < q1; q += 4, y += 128)
         NAME(tile4x1)(t, weights, p->weight_rows + q, x, y, p->places, q1 - q, 0, NAME(from_zero), 0);
     }

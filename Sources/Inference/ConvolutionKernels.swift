@@ -22,6 +22,7 @@ extension ConvolutionStep {
         plan.pixels = Int64(inputOffsets.count)
         plan.input_offsets = inputs
         plan.output_offsets = outputs
+        plan.is_dense = selection.liveInputs == inputsPerGroup ? 1 : 0
         plan.step_block = 1280
         plan.pixel_block = ConvolutionStep.pixelBlock
         plan.kept_offset = keptOffset(context)
@@ -31,7 +32,6 @@ extension ConvolutionStep {
           if gathers {
             plan.gathered = context.scratch
             plan.gathered_offsets = places
-            plan.is_scattered = selection.liveInputs < inputsPerGroup ? 1 : 0
           }
           ns_convolve(context.instructions, &plan, x, y)
         }

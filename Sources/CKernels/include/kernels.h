@@ -40,7 +40,7 @@ typedef struct {
   int64_t step_block;             // products a value before moving on, so that inputs stay in cache
   int64_t pixel_block;
   float *gathered;                // scratch for ns_gathered_bytes(steps) to put the pixels' inputs side by side, or null
-  int32_t is_scattered;           // 1: some inputs that lie between those of the products are left out
+  int32_t is_dense;               // 1: no input is left out, so that products take a row of weights in its order
   const int32_t *gathered_offsets; // [steps] 0, 32, 64, …
   ns_activation activation;
 } ns_convolution;
