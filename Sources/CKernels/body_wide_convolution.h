@@ -25,8 +25,10 @@ TARGET INLINE void NAME(convolve_pairs)(
   NAME(wide_tile)(                                                                                                   \
       t, outputs, pairs, in, NAME(apart), p->weights, p->weight_rows + q, from, to, p->output_channels + q, live, bias, \
       begin, last)
-  if (live > 4) TILE(8);
-  else TILE(4);
+  if (live > 6) TILE(8);
+  else if (live > 4) TILE(6);
+  else if (live > 2) TILE(4);
+  else TILE(2);
 #undef TILE
 }
 

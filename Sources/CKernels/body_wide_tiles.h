@@ -1,4 +1,4 @@
-// Register tiles of whole registers, two pixels in each: `outputs` (8 or 4) output channels × `pairs` (3 to 1) pairs of
+// Register tiles of whole registers, two pixels in each: `outputs` (8, 6, 4 or 2) output channels × `pairs` (3 to 1) pairs of
 // pixels. Products are found by number and summed in order, as in body_tiles.h.
 //
 // 8 × 3 pairs: 24 sums, 3 inputs and 1 weight of 32 registers; 24 products for 14 loads.

@@ -78,16 +78,17 @@ TARGET INLINE void NAME(winograd_multiply)(
       int64_t q = q0;
       if (pairs - i >= 3)
         for (; q + 8 <= q1; q += 8) TILE(8, 8, 3);
-      for (; q + 4 < q1; q += 8) {
-        if (pairs - i >= 3) TILE(8, q1 - q, 3);
-        else if (pairs - i == 2) TILE(8, q1 - q, 2);
-        else TILE(8, q1 - q, 1);
-      }
-      if (q < q1) {
-        if (pairs - i >= 3) TILE(4, q1 - q, 3);
-        else if (pairs - i == 2) TILE(4, q1 - q, 2);
-        else TILE(4, q1 - q, 1);
-      }
+#define REST(outputs)                                                                                                \
+  do {                                                                                                               \
+    if (pairs - i >= 3) TILE(outputs, q1 - q, 3);                                                                    \
+    else if (pairs - i == 2) TILE(outputs, q1 - q, 2);                                                               \
+    else TILE(outputs, q1 - q, 1);                                                                                   \
+  } while (0)
+      for (; q + 6 < q1; q += 8) REST(8);
+      if (q + 4 < q1) REST(6);
+      else if (q + 2 < q1) REST(4);
+      else if (q < q1) REST(2);
+#undef REST
     }
   }
 #undef TILE

@@ -106,6 +106,8 @@ def main():
         os.makedirs(os.path.dirname(os.path.abspath(arguments.output)), exist_ok=True)
         with open(arguments.output, "w") as file:  # after each network, so that an interrupted run leaves what it has
             json.dump({"version": 1, "machine": machine, "quick": arguments.quick, "results": results}, file, indent=1)
+    for instructions in sorted({result["about"]["instructionSet"] for result in results}):
+        print(f"the engine's instructions: {instructions}")
     print(report.tables(subjects, results))
     print(f"\n{time.monotonic() - start:.0f} s; everything is in {arguments.output}")
 

@@ -23,6 +23,8 @@ from pathlib import Path
 from queue import Queue
 from statistics import mean
 
+import four_164
+
 OURS = ["permutation", "racing", "gradient", "stars", "msr", "stratified", "svarm", "leverage", "regression-adjusted"]
 TMAB = [f"tmab:{images}{rest}" for images in (16, 32, 128, 500) for rest in ("", ":whole")]
 COLOURS = ["#2a6fdb", "#d1495b", "#2e933c", "#8f5bbd", "#e08e1b", "#3aa6a6", "#7a6a58", "#c04aa0", "#5b6b7b", "#999999"]
@@ -49,7 +51,7 @@ class Session:
         self.process.wait()
 
 
-def subjects(data, embedded, name):
+def subjects(data, embedded, name, wanted, command, output):
     found = []
     if embedded:
         model, images, preprocessing = embedded
@@ -60,6 +62,10 @@ def subjects(data, embedded, name):
                                           ("resnet20", "resnet20_cifar10", "cifar10-imagenet")]:
             found.append(dict(name=name, model=str(data / "models" / f"{file}.onnx"), images=str(cifar),
                               preprocessing=preprocessing, count=504))
+        if "four-164" in wanted:
+            output.mkdir(parents=True, exist_ok=True)
+            model, images = four_164.make(command, data / "fashion_mnist", output)
+            found.append(dict(name="four-164", model=str(model), images=str(images), preprocessing="mnist", count=504))
         found.append(dict(name="squeezenet", model=str(data / "models" / "squeezenet1_1_imagenet.onnx"),
                           images=str(data / "imagenet_nips17"), preprocessing="imagenet-caffe", count=512))
     return found
@@ -239,10 +245,11 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/bench estimators", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--command", default="neuron-shapley", help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, help="folder of models and images (NEURON_SHAPLEY_DATA)")
     parser.add_argument("--embedded", nargs=3, metavar=("MODEL", "IMAGES", "PREPROCESSING"))
     parser.add_argument("--name", default="embedded", help="what the tables call the network of --embedded")
-    parser.add_argument("--networks", nargs="*", help="only these")
+    parser.add_argument("--networks", nargs="*", help="only these: four-164, resnet8, resnet20, squeezenet")
     parser.add_argument("--metrics", nargs="*", default=["log-likelihood", "accuracy", "probability"])
     parser.add_argument("--estimators", nargs="*", help="only these (tmab for all of its settings, tmab:16:whole for one)")
     parser.add_argument("--repeats", type=int, default=20)
@@ -252,10 +259,10 @@ def main():
     parser.add_argument("--workers", type=int, default=2, help="runs at a time, one thread each")
     parser.add_argument("--output", default=".build/bench/estimators")
     arguments = parser.parse_args()
-    # SqueezeNet takes an hour: where it is asked for by name.
-    chosen = [s for s in subjects(arguments.data, arguments.embedded, arguments.name)
-              if s["name"] in (arguments.networks or [])
-              or not arguments.networks and s["name"] != "squeezenet"]
+    # SqueezeNet takes an hour: where it is asked for by name. A network of one's own is alone unless others are named.
+    wanted = arguments.networks or ([arguments.name] if arguments.embedded else ["four-164", "resnet8", "resnet20"])
+    chosen = [s for s in subjects(arguments.data, arguments.embedded, arguments.name, wanted, arguments.command,
+                                  Path(arguments.output)) if s["name"] in wanted]
     if not chosen:
         raise SystemExit("estimators: no network to measure; set NEURON_SHAPLEY_DATA or give --embedded")
     everything = []
