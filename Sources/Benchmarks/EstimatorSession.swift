@@ -110,7 +110,12 @@ struct EstimatorSession {
   ) throws -> [EstimatorTrial.Sighting] {
     let parts = name.split(separator: ":").map(String.init)
     switch parts[0] {
-    case "permutation": return try trial.run(PermutationEstimator(.init()), seed: seed, limit: limit)
+    case "permutation":
+      // "truncated" ends walks as the published bandit does, and lets half of them go on so that nothing is biased.
+      let settings = try TMABEstimator.Configuration.published(
+        for: metric, labels: labels, classCount: game.plan.network.classCount)
+      let truncation = parts.contains("truncated") ? settings.truncation : .none
+      return try trial.run(PermutationEstimator(.init(truncation: truncation)), seed: seed, limit: limit)
     case "plain":
       // One order on all images, as most implementations do.
       return try trial.run(

@@ -6,7 +6,8 @@ one thread each, and is looked at whenever its multiply-adds have grown by a twe
 precision over the seeds reaches 0.9 and stays there.
 
 'auto' is what the rule of 'rank' chooses for the limit as a budget of multiply-adds; 'racing:all' races for everyone's value instead
-of a top 10, 'racing:plain' takes no slopes, 'racing:top20' races for a top 20. 'plain' is sampling as most implementations do it: one order on all images.
+of a top 10, 'racing:plain' takes no slopes, 'racing:top20' races for a top 20. 'permutation:truncated'
+ends walks as the published bandit does, without its bias. 'plain' is sampling as most implementations do it: one order on all images.
 
 TMAB is the published bandit with 16, 32, 128 or 500 images an order, with its truncation and without ("whole"). It is
 shown twice: in this engine, which recomputes only what a removal changes, and as published, with a full forward pass for
