@@ -53,8 +53,8 @@ struct EstimatorSession {
     var candidates: [Int]?
   }
 
-  /// Answers commands until the input ends: `about`; `choice LIMIT`; `reference PASSES SEED`; `candidates COUNT PASSES SEED`; `run ESTIMATOR SEED LIMIT REFERENCE`, passes
-  /// being the multiply-adds of forward passes over all images, ESTIMATOR one of those of ``run(_:seed:on:limit:)``.
+  /// Answers commands until the input ends: `about`; `choice LIMIT`; `reference PASSES SEED`; `candidates COUNT PASSES SEED`;
+  /// `run ESTIMATOR SEED LIMIT REFERENCE`, passes being the multiply-adds of forward passes over all images, ESTIMATOR one of those of ``run(_:seed:on:limit:)``.
   func serve() async throws {
     while let line = readLine() {
       let words = line.split(separator: " ").map(String.init)
@@ -69,13 +69,14 @@ struct EstimatorSession {
       case ("reference", 3):
         answer(try reference(passes: try number(words[1]), seed: UInt64(try number(words[2]))))
       case ("candidates", 4):
-        let measured = try CandidateReference(game: game, candidateCount: Int(try number(words[1]))).measure(
-          passes: try number(words[2]), seed: UInt64(try number(words[3])))
+        guard
+          let measured = try CandidateReference(game: game, candidateCount: Int(try number(words[1]))).measure(
+            passes: try number(words[2]), seed: UInt64(try number(words[3])))
+        else { throw InputError(.usage, "so few passes do not let the race choose candidates", found: words[2]) }
         answer(
-          measured.map {
-            Reference(
-              values: $0.values, standardErrors: $0.standardErrors, passes: $0.passes, candidates: $0.candidates)
-          } ?? Reference(values: [], standardErrors: [], passes: 0))
+          Reference(
+            values: measured.values, standardErrors: measured.standardErrors, passes: measured.passes,
+            candidates: measured.candidates))
       case ("choice", 2): answer(try choice(limit: try number(words[1])))
       case ("run", 5):
         guard let data = FileManager.default.contents(atPath: words[4]) else {
