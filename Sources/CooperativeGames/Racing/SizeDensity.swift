@@ -1,19 +1,15 @@
 /// How often a race draws which q, the probability with which every player is a member of a random coalition.
 ///
 /// A Shapley value is the mean over q ~ U(0, 1) of a player's mean marginal at q (Owen 1972). Drawn with density p instead, a
-/// marginal counts 1/p(q) times and its mean is the same; its variance for a cost is least where p is in proportion to
-/// √(mean square of marginals at q / cost at q). In a deep network that differs by orders of magnitude: with few filters left it
-/// answers by chance whoever is toggled. p is constant on ranges, finer towards the full coalition where deep networks change
+/// marginal counts 1/p(q) times and its mean is the same; its variance is least where p is in proportion to the root of the mean
+/// square of marginals at q. In a deep network that differs by orders of magnitude: with few filters left it answers by chance
+/// whoever is toggled. p is constant on ranges, finer towards the full coalition where deep networks change
 /// fastest, and nowhere below ``floor``, so that no weight exceeds its inverse.
 package struct SizeDensity: Sendable, Hashable {
   /// The ranges of q.
   package static let edges = [0, 0.25, 0.5, 0.625, 0.75, 0.8125, 0.875, 0.9375, 1]
   /// The density where marginals vanish.
   package static let floor = 0.3
-
-  /// What an evaluation costs with nobody present, in units of what the square of the share of members adds: layers
-  /// between filters that are absent are not computed.
-  private static let constantCost = 0.1
 
   /// p on each range.
   package let densities: [Double]
@@ -24,10 +20,7 @@ package struct SizeDensity: Sendable, Hashable {
   /// The density for marginals of such squares; uniform unless every range has some.
   package init(moments: MarginalSquares) {
     let widths = zip(Self.edges.dropFirst(), Self.edges).map { $0 - $1 }
-    let spreads = moments.means.enumerated().map { range, mean in
-      let q = (Self.edges[range] + Self.edges[range + 1]) / 2
-      return ((mean ?? 0) / (Self.constantCost + q * q)).squareRoot()
-    }
+    let spreads = moments.means.map { $0?.squareRoot() ?? 0 }
     let mean = zip(widths, spreads).reduce(0) { $0 + $1.0 * $1.1 }
     guard mean > 0, !moments.means.contains(where: { $0 == nil }) else {
       densities = widths.map { _ in 1 }
