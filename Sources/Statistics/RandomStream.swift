@@ -72,8 +72,6 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public static let validationSplit = Purpose(code: 23)
     /// Coalitions at which the costs of evaluations are counted.
     public static let costMeter = Purpose(code: 24)
-    /// The sizes of coalitions at which single players are toggled.
-    public static let coalitionSize = Purpose(code: 25)
     /// The images of a procedural world.
     public static let world = Purpose(code: 30)
     /// Which images stand for a concept, for random concepts and for the sets that both are told apart from.

@@ -134,57 +134,6 @@ import Testing
     #expect((squares / count).squareRoot() > 0.2)
   }
 
-  /// Nothing happens until 16 of 20 players are there: then v(S) is the sum of their worths, so that nearly all marginals are 0.
-  private struct LateGame: CooperativeGame {
-    static let playerCount = 20, threshold = 16
-
-    var base: FunctionGame {
-      FunctionGame(playerCount: Self.playerCount, componentCount: 16, hasSlopes: true) { coalition, component in
-        guard coalition.count >= Self.threshold else { return 0 }
-        return (0..<Self.playerCount).reduce(0) {
-          $0 + (coalition.contains($1) ? Double($1 + 1) * (component % 2 == 0 ? 1.5 : 0.5) : 0)
-        }
-      }
-    }
-
-    var description: GameDescription {
-      var description = base.description
-      description.strata = (0..<Self.playerCount).map { $0 / 10 }
-      return description
-    }
-
-    func makeEvaluator() -> PlainGameEvaluator<FunctionGame> { base.makeEvaluator() }
-
-    /// A player brings its own worth in (n − t)/n of all orders and in 1/n everybody's who is there, its own included: t in all.
-    static var values: [Double] {
-      let (n, t) = (Double(playerCount), Double(threshold)), total = n * (n + 1) / 2
-      return (0..<playerCount).map { player in
-        let own = Double(player + 1)
-        return own * (n - t) / n + (own + (t - 1) * (total - own) / (n - 1)) / n
-      }
-    }
-  }
-
-  @Test("Where only the largest coalitions count, sizes that are drawn unevenly leave values and their mean right")
-  func unevenSizesAreWeighedRight() async throws {
-    let estimator = RacingEstimator(.init(evaluations: 6000))
-    var means = [Double](repeating: 0, count: LateGame.playerCount), squares = 0.0, count = 0.0
-    let seeds = 40 as UInt64
-    for seed in 0..<seeds {
-      let run = try await EstimationDriver(estimator, on: LateGame(), workerCount: 2).run(seed: seed)
-      let estimate = try #require(estimator.estimate(run.state))
-      for (player, truth) in LateGame.values.enumerated() {
-        let found = estimate.players[player], error = try #require(found.standardError)
-        means[player] += found.value / Double(seeds)
-        squares += (found.value - truth) * (found.value - truth) / (error * error)
-        count += 1
-      }
-    }
-    #expect((squares / count).squareRoot() < 1.15, "\((squares / count).squareRoot())")
-    // Values differ by 4; without weights they would sum to several times v(N) before the sum is put right.
-    #expect(distance(means, LateGame.values) < 0.35, "\(means), \(LateGame.values)")
-  }
-
   @Test("Slopes that are exact leave nothing to toggles, and errors fall with the number of passes alone")
   func exactSlopesAreTheWholeAnswer() async throws {
     let few = try await run(.init(evaluations: 4000), slopes: .exact)

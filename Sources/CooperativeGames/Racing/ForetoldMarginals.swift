@@ -8,8 +8,6 @@ struct ForetoldMarginals {
   private let output: Int
   private var sums: [Double]
   private var count = 0
-  /// Of the marginals before any weight.
-  private(set) var squares = MarginalSquares()
   private var firstOrder = FirstOrder()
 
   /// - Precondition: the output has slopes.
@@ -20,29 +18,24 @@ struct ForetoldMarginals {
     sums = [Double](repeating: 0, count: game.playerCount)
   }
 
-  /// Adds those of all loaded components at their coalitions, each times the component's weight. The evaluator's base stays
-  /// what it was.
+  /// Adds those of all loaded components at their coalitions. The evaluator's base stays what it was.
   mutating func add(
-    _ coalitions: Coalitions, weights: [Double], on evaluator: inout some CoalitionEvaluator
+    _ coalitions: Coalitions, componentCount: Int, on evaluator: inout some CoalitionEvaluator
   ) throws {
     try evaluator.firstOrder(of: output, at: coalitions, into: &firstOrder)
     let playerCount = sums.count
-    for (place, weight) in weights.enumerated() {
+    for place in 0..<componentCount {
       let coalition = coalitions.coalition(at: place), argument = firstOrder.arguments[place]
-      var square = 0.0
       for player in 0..<playerCount {
         let slope = firstOrder.slopes[place * playerCount + player], isPresent = coalition.contains(player)
         // Where the value jumps, a smooth step has less variance and more to say.
-        let marginal =
+        sums[player] +=
           link == .step
           ? link.smoothMarginal(argument: argument, slope: slope, isPresent: isPresent)
           : link.marginal(argument: argument, slope: slope, isPresent: isPresent)
-        sums[player] += weight * marginal
-        square += marginal * marginal
       }
-      squares.add(square / Double(playerCount), share: Double(coalition.count) / Double(playerCount))
     }
-    count += weights.count
+    count += componentCount
   }
 
   /// One observation a player.

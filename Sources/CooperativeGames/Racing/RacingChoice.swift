@@ -28,16 +28,10 @@ struct RacingChoice {
   let slopeUnits: Int
   let slopeCost: Double
 
-  /// The share of urgency that goes to everyone, whatever the place, and the most that it may be of the largest: of thousands
-  /// of players nearly all are far from the k-th place.
-  private static let commonShare = 0.3
+  /// The share that goes to everyone, whatever the place.
   private static let floor = 0.3
-  /// A unit toggles players worth this share of what toggling everyone costs, but at least so many times what its base does,
-  /// and at most so many times what a unit of slopes does or, without slopes, its base: the rest of thousands can wait.
+  /// A unit toggles players worth this share of what toggling everyone costs.
   private static let share = 0.25
-  private static let leastBases = 2.0
-  private static let mostSlopeUnits = 2.5
-  private static let mostBases = 12.0
   private static let fewest = 4
 
   /// What the next units do: whatever takes more off Σ urgency² · variance for its cost. Complexity: O(n log n).
@@ -61,8 +55,7 @@ struct RacingChoice {
       return weight > 0 ? counts[player] / weight : .infinity
     }
     let order = counts.indices.sorted { (need[$0], $0) < (need[$1], $1) }
-    let most = slopeUnits > 0 ? Self.mostSlopeUnits * slopeCost : Self.mostBases * baseCost
-    let target = max(min(Self.share * costs.reduce(0, +), most), Self.leastBases * baseCost)
+    let target = max(Self.share * costs.reduce(0, +), 2 * baseCost)
     var (cost, chosen) = (0.0, 0)
     while chosen < order.count, chosen < Self.fewest || cost < target {
       cost += costs[order[chosen]]
@@ -76,12 +69,11 @@ struct RacingChoice {
     guard let topCount, topCount < counts.count else { return [Double](repeating: 1, count: counts.count) }
     let sorted = model.values.sorted(by: >)
     let boundary = (sorted[topCount - 1] + sorted[topCount]) / 2
-    let wrong = counts.indices.map { player in
+    return counts.indices.map { player in
       let distance = abs(model.values[player] - boundary) / max(model.deviations[player], 1e-300)
-      // Twice P of a normal beyond the distance, P at most ½.
-      return erfc(distance / 2.0.squareRoot()).squareRoot()
+      // P of a normal beyond the distance, at most ½.
+      let wrong = erfc(distance / 2.0.squareRoot()) / 2
+      return (1 - Self.floor) * (2 * wrong).squareRoot() + Self.floor
     }
-    let common = min(Self.floor, Self.commonShare * wrong.reduce(0, +) / Double(wrong.count))
-    return wrong.map { (1 - common) * $0 + common }
   }
 }

@@ -5,8 +5,6 @@ import Statistics
 ///
 /// 1. Where the output has slopes, a pass over all components takes them: at random coalitions S, each player with
 ///    probability q ~ U(0, 1), they foretell every player's marginal, c. Their mean is T, cheap and biased.
-///    The passes also tell at which sizes of coalitions marginals are large; later coalitions have such sizes more often, and
-///    count less (``SizeDensity``).
 /// 2. A few *stars* toggle every player: at such coalitions v(S ∪ i) − v(S ∖ i) is an unbiased observation Δ of φ_i. What
 ///    slopes at the same S foretell is the control variate: U = β·mean(c) + mean(Δ − β·c), unbiased for a fixed β
 ///    (``ControlledMeans``). What a toggle costs is counted in multiply-adds by stratum (layer): late layers cost a
@@ -33,6 +31,22 @@ public struct RacingEstimator: ShapleyEstimator {
   public let configuration: Configuration
 
   public init(_ configuration: Configuration) { self.configuration = configuration }
+
+  /// Slopes at a coalition and its complement, or a star.
+  public struct Unit: Sendable {
+    enum Work: Sendable {
+      case slopes
+      /// The players to toggle, by stratum.
+      case star([[Int]])
+    }
+
+    let work: Work
+    let index: Int
+    let components: [Int]
+    let asksForWorths: Bool
+    let game: GameDescription
+    let seed: UInt64
+  }
 
   /// What is known between rounds.
   public struct State: StartedState, Codable, Sendable {
@@ -73,6 +87,32 @@ public struct RacingEstimator: ShapleyEstimator {
     case .slopes: return units(state, .slopes, count: Self.unitsPerRound)
     case .toggles(let players): return units(state, .star(byStratum(players, game)), count: Self.unitsPerRound)
     }
+  }
+
+  public func perform(_ unit: Unit, on evaluator: inout some CoalitionEvaluator) throws -> RacingOutcome {
+    let game = unit.game, componentCount = unit.components.count
+    var outcome = RacingOutcome()
+    try evaluator.load(unit.components)
+    if unit.asksForWorths {
+      (outcome.grand, outcome.empty) = try worths(game, on: &evaluator)
+      outcome.evaluations += 2 * componentCount
+    }
+    switch unit.work {
+    case .slopes:
+      let before = evaluator.multiplyAdds
+      let sampler = StarSampler(
+        seed: unit.seed, playerCount: game.playerCount, isAntithetic: true, sharing: .perComponent)
+      var foretold = ForetoldMarginals(game, output: configuration.guidingOutput)
+      for coalitions in sampler.bases(ofUnit: unit.index, componentCount: componentCount) {
+        try foretold.add(coalitions, componentCount: componentCount, on: &evaluator)
+      }
+      outcome.slopes = foretold.means
+      outcome.slopeCost = evaluator.multiplyAdds - before
+      outcome.evaluations += 2 * FirstOrder.evaluations * componentCount
+    case .star(let strata):
+      try toggle(strata, unit, on: &evaluator, into: &outcome)
+    }
+    return outcome
   }
 
   public func absorb(_ outcomes: [RacingOutcome], into state: inout State) {
@@ -130,9 +170,6 @@ public struct RacingEstimator: ShapleyEstimator {
       if case .star = work, configuration.confidence != nil {
         IndependentComponents(seed: state.seed, componentCount: game.componentCount, groupSize: groupSize(game))
       } else { nil }
-    // Limits need independent observations; the first slopes find out where marginals are large.
-    let isFirst = if case .slopes = work { tally.slopeUnits < slopeUnits(game) } else { false }
-    let density = configuration.confidence == nil && !isFirst ? SizeDensity(moments: tally.squares) : nil
     var units: [Unit] = []
     var evaluations = tally.evaluations
     for index in tally.units..<tally.units + count {
@@ -141,11 +178,75 @@ public struct RacingEstimator: ShapleyEstimator {
       if let limit = configuration.evaluations, evaluations > limit { break }
       units.append(
         Unit(
-          work: work, index: index, density: density, components: draws?.group(index) ?? dealer.group(index),
+          work: work, index: index, components: draws?.group(index) ?? dealer.group(index),
           asksForWorths: asksForWorths, game: game,
           seed: state.seed))
     }
     return units
+  }
+
+  private func toggle(
+    _ strata: [[Int]], _ unit: Unit, on evaluator: inout some CoalitionEvaluator, into outcome: inout RacingOutcome
+  ) throws {
+    let game = unit.game, outputCount = game.outputs.count
+    let sampler = StarSampler(seed: unit.seed, playerCount: game.playerCount, isAntithetic: false, sharing: .shared)
+    let coalitions = sampler.bases(ofUnit: unit.index, componentCount: unit.components.count)[0]
+    var before = evaluator.multiplyAdds
+    func cost(_ evaluator: some CoalitionEvaluator) -> UInt64 {
+      defer { before = evaluator.multiplyAdds }
+      return evaluator.multiplyAdds - before
+    }
+    var (base, toggled) = ([Double](), [Double]())
+    outcome.players = strata.flatMap { $0 }
+    if takesControls(game) {
+      var foretold = ForetoldMarginals(game, output: configuration.guidingOutput)
+      try foretold.add(coalitions, componentCount: unit.components.count, on: &evaluator)
+      let means = foretold.means
+      outcome.foretold = outcome.players.map { means[$0] }
+      outcome.evaluations += FirstOrder.evaluations * unit.components.count
+    }
+    try evaluator.values(coalitions, into: &base)
+    outcome.baseCost = cost(evaluator)
+    outcome.marginals = [Double](repeating: 0, count: outputCount * outcome.players.count)
+    let componentCount = unit.components.count
+    var first = 0
+    for players in strata {
+      guard !players.isEmpty else {
+        outcome.toggleCosts.append(0)
+        continue
+      }
+      try evaluator.values(toggling: players, into: &toggled)
+      outcome.toggleCosts.append(cost(evaluator))
+      let marginals = StarMarginals.marginals(
+        base: base, toggled: toggled, players: players, at: coalitions, outputCount: outputCount)
+      for index in players.indices {
+        for place in 0..<componentCount {
+          for output in 0..<outputCount {
+            outcome.marginals[output * outcome.players.count + first + index] +=
+              marginals[(index * componentCount + place) * outputCount + output] / Double(componentCount)
+          }
+        }
+      }
+      first += players.count
+    }
+    let guided = configuration.guidingOutput * outcome.players.count
+    try configuration.confidence?.requireWithinRange(
+      outcome.marginals[guided..<guided + outcome.players.count], of: outcome.players,
+      output: game.outputs[configuration.guidingOutput])
+    outcome.evaluations += componentCount * (1 + outcome.players.count)
+  }
+
+  private func worths(
+    _ game: GameDescription, on evaluator: inout some CoalitionEvaluator
+  ) throws -> (grand: [Double], empty: [Double]) {
+    var values: [Double] = []
+    var means = ComponentMeans(outputCount: game.outputs.count)
+    try evaluator.values(.shared(.full(playerCount: game.playerCount)), into: &values)
+    means.take(values)
+    let grand = means.means
+    try evaluator.values(.shared(.empty(playerCount: game.playerCount)), into: &values)
+    means.take(values)
+    return (grand, means.means)
   }
 
   // MARK: Choice
@@ -210,7 +311,7 @@ public struct RacingEstimator: ShapleyEstimator {
     return strata
   }
 
-  func groupSize(_ game: GameDescription) -> Int { min(game.laneCount, game.componentCount) }
+  private func groupSize(_ game: GameDescription) -> Int { min(game.laneCount, game.componentCount) }
 
   private static func firstVisits(_ game: GameDescription) -> Int {
     let group = min(game.laneCount, game.componentCount)
@@ -223,7 +324,7 @@ public struct RacingEstimator: ShapleyEstimator {
 
   /// Whether slopes at a star's coalition are worth their passes as control variates: not where the output jumps, for they
   /// foretell half of the toggles' variance there, and cost as much as they save.
-  func takesControls(_ game: GameDescription) -> Bool {
+  private func takesControls(_ game: GameDescription) -> Bool {
     takesSlopes(game) && game.outputs[configuration.guidingOutput].link != .step
   }
 

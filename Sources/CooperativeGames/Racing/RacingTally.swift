@@ -5,8 +5,6 @@ public struct RacingOutcome: Codable, Sendable {
   /// What slopes foretell of every player's marginal, a mean over the unit's components and its coalition and complement,
   /// where the unit took them.
   var slopes: [Double]?
-  /// How large foretold marginals are by coalition size, where sizes were uniform.
-  var squares: MarginalSquares?
   /// The players that were toggled, by stratum and index.
   var players: [Int] = []
   /// Their marginal contributions, means over the unit's components, of shape [output][toggled player].
@@ -31,7 +29,6 @@ struct RacingTally: Codable, Sendable {
   private(set) var pairs: [PairedMoments]
   /// What slopes foretell, over the units that took them, one a player.
   private(set) var slopes: [RunningMoments]
-  private(set) var squares = MarginalSquares()
   private(set) var grand: [RunningMoments]
   private(set) var empty: [RunningMoments]
   private(set) var slopeUnits = 0
@@ -60,8 +57,8 @@ struct RacingTally: Codable, Sendable {
       && slopes.count == game.playerCount && slopes.allSatisfy { $0.count == slopeUnits }
       && grand.count == game.outputs.count && empty.count == grand.count && toggles.count == game.stratumCount
       && toggleCosts.count == toggles.count && toggleCosts.allSatisfy { $0.isFinite && $0 >= 0 } && starUnits >= 0
-      && squares.isValid && units == starUnits + slopeUnits && evaluations >= 0 && baseCost.isFinite
-      && slopeCost.isFinite && toggles.allSatisfy { $0 >= 0 }
+      && units == starUnits + slopeUnits && evaluations >= 0 && baseCost.isFinite && slopeCost.isFinite
+      && toggles.allSatisfy { $0 >= 0 }
   }
 
   mutating func add(_ outcome: RacingOutcome, guidingOutput: Int, of game: GameDescription) {
@@ -74,7 +71,6 @@ struct RacingTally: Codable, Sendable {
     if let slopes = outcome.slopes {
       slopeUnits += 1
       slopeCost += Double(outcome.slopeCost)
-      if let squares = outcome.squares { self.squares.add(squares) }
       for player in slopes.indices { self.slopes[player].add(slopes[player]) }
       return
     }

@@ -36,17 +36,6 @@ public struct StarSampler: Sendable, Hashable {
     return isAntithetic ? [coalitions(drawn), coalitions(drawn.map(\.complement))] : [coalitions(drawn)]
   }
 
-  /// A coalition of which every player is a member with probability `share`; mirrored, those are members first who otherwise
-  /// would be last, so that with 1 − `share` it is the complement.
-  func coalition(ofUnit index: Int, place: Int, share: Double, isMirrored: Bool) -> Coalition {
-    var stream = RandomStream(seed: seed, purpose: .starCoalition, index: index, subindex: place)
-    let members = (0..<playerCount).filter { _ in
-      let number = stream.uniform()
-      return isMirrored ? number >= 1 - share : number < share
-    }
-    return Coalition(members, playerCount: playerCount)
-  }
-
   private func coalitions(_ drawn: [Coalition]) -> Coalitions {
     switch sharing {
     case .perComponent: .perComponent(drawn)
